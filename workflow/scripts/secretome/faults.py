@@ -1,0 +1,56 @@
+"""Faults of the input: what is wrong, where, with which value, and how to mend it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing that is wrong with a file that a person wrote or an archive sent.
+
+    Attributes:
+        where: the file, with ``:line`` or a row and column where they are known.
+        field: the key or the column at fault, "" where the whole file is.
+        value: what stands there, as text.
+        problem: what was expected instead.
+        fix: what to do about it.
+    """
+
+    where: str
+    field: str
+    value: str
+    problem: str
+    fix: str
+
+    def __str__(self) -> str:
+        field = f" {shown(self.field)}:" if self.field else ""
+        value = f" '{shown(self.value)}'" if self.value else ""
+        return f"{shown(self.where, 200)}:{field}{value} {self.problem}. {self.fix}."
+
+
+class InputFaults(Exception):
+    """All the faults that were found in one go."""
+
+    def __init__(self, faults: Iterable[Fault]):
+        self.faults = sorted(set(faults))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+def fault(where: str, field: str, value: object, problem: str, fix: str) -> InputFaults:
+    """A single fault, ready to be raised."""
+    return InputFaults([Fault(where, field, str(value), problem, fix)])
+
+
+def shown(value: object, longest: int = LONGEST_VALUE) -> str:
+    """``value`` on one line: control and formatting characters escaped, cut at ``longest`` characters."""
+    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value))
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def listed(names: Iterable[object], most: int = 5) -> str:
+    """The first names of a list, and how many more there are."""
+    names = [shown(name) for name in names]
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

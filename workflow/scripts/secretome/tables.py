@@ -1,0 +1,184 @@
+"""The tables between the stages: one contract each, checked on the way in and on the way out."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from secretome.files import complete_file
+
+TEXT, NUMBER, COUNT, FLAG = "text", "number", "count", "flag"
+
+
+class ContractBroken(Exception):
+    """A table does not have the columns, types or unique keys that its contract states: a defect of ours."""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a table looks like on disk.
+
+    Attributes:
+        name: the stem of the file.
+        columns: column to kind, in the order of the file: ``text`` (missing is ""), ``number`` (missing is NaN),
+            ``count`` (an integer of at least 0) or ``flag`` (true or false).
+        key: the columns that together are unique.
+        order: the columns that the rows are sorted by, missing values last.
+    """
+
+    name: str
+    columns: Mapping[str, str]
+    key: tuple[str, ...]
+    order: tuple[str, ...]
+
+
+_TEST = {
+    "log2_fold_change": NUMBER,
+    "ci_low": NUMBER,
+    "ci_high": NUMBER,
+    "standard_error": NUMBER,
+    "statistic": NUMBER,
+    "df": NUMBER,
+    "p_value": NUMBER,
+    "q_value": NUMBER,
+}
+
+DIFFERENTIAL = Contract(
+    "differential",
+    {"gene": TEXT, "gene_id": TEXT, "mean_log2_expression": NUMBER, **_TEST, "reason": TEXT},
+    key=("gene",),
+    order=("p_value", "gene"),
+)
+SECRETOME = Contract(
+    "secretome",
+    {
+        "gene": TEXT,
+        "gene_id": TEXT,
+        "mean_log2_expression": NUMBER,
+        **_TEST,
+        "secreted_class": TEXT,
+        "evidence": TEXT,
+        "tier": TEXT,
+        "q_value_secretome": NUMBER,
+    },
+    key=("gene",),
+    order=("p_value", "gene"),
+)
+PATHWAYS = Contract(
+    "pathways",
+    {
+        "collection": TEXT,
+        "gene_set": TEXT,
+        "method": TEXT,
+        "size": COUNT,
+        "effect": NUMBER,
+        "ci_low": NUMBER,
+        "ci_high": NUMBER,
+        "p_value": NUMBER,
+        "q_value": NUMBER,
+        "correlation": NUMBER,
+        "leading_genes": TEXT,
+        "calibrated": FLAG,
+    },
+    key=("collection", "gene_set", "method"),
+    order=("collection", "method", "p_value", "gene_set"),
+)
+SIGNALS = Contract(
+    "signals",
+    {
+        "signal": TEXT,
+        "verdict": TEXT,
+        "effect": NUMBER,
+        "ci_low": NUMBER,
+        "ci_high": NUMBER,
+        "p_value": NUMBER,
+        "methods": TEXT,
+        "note": TEXT,
+    },
+    key=("signal",),
+    order=(),
+)
+SCORES = Contract(
+    "scores",
+    {"sample": TEXT, "collection": TEXT, "gene_set": TEXT, "score": NUMBER},
+    key=("sample", "collection", "gene_set"),
+    order=("collection", "gene_set", "sample"),
+)
+
+
+def write_table(path: str | Path, table: pd.DataFrame, contract: Contract) -> None:
+    """Write ``table`` as TSV in the contract's column and row order, ``%.10g``; the same table gives the same bytes.
+
+    Raises:
+        ContractBroken: a column is missing, extra or of another kind, or a key stands twice.
+    """
+    _check(table, contract)
+    table = table[list(contract.columns)]
+    if contract.order:
+        table = table.sort_values(list(contract.order), kind="stable", na_position="last")
+    with complete_file(path) as temporary:
+        table.map(_as_text).to_csv(
+            temporary, sep="\t", index=False, lineterminator="\n", quoting=csv.QUOTE_NONE, quotechar=None
+        )
+
+
+def read_table(path: str | Path, contract: Contract) -> pd.DataFrame:
+    """Read what :func:`write_table` wrote, with the contract's types.
+
+    Raises:
+        ContractBroken: as in :func:`write_table`, naming the file.
+    """
+    raw = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False, quoting=csv.QUOTE_NONE)
+    if list(raw.columns) != list(contract.columns):
+        raise ContractBroken(f"{path}: the columns are {list(raw.columns)}, not {list(contract.columns)}")
+    table = pd.DataFrame({column: _FROM_TEXT[kind](raw[column]) for column, kind in contract.columns.items()})
+    _check(table, contract)
+    return table
+
+
+def empty_table(contract: Contract) -> pd.DataFrame:
+    """A table of the contract without rows."""
+    types = {TEXT: object, NUMBER: float, COUNT: int, FLAG: bool}
+    return pd.DataFrame({column: pd.Series(dtype=types[kind]) for column, kind in contract.columns.items()})
+
+
+def _check(table: pd.DataFrame, contract: Contract) -> None:
+    unlike = set(contract.columns) ^ set(table.columns)
+    if unlike:
+        raise ContractBroken(f"{contract.name}: missing or unknown columns {sorted(unlike)}")
+    for column, kind in contract.columns.items():
+        if not _IS[kind](table[column]):
+            raise ContractBroken(f"{contract.name}: column {column} is not {kind}: {table[column].head(3).tolist()}")
+    twice = table.duplicated(list(contract.key))
+    if twice.any():
+        raise ContractBroken(f"{contract.name}: key stands twice: {table.loc[twice, list(contract.key)].values[0]}")
+
+
+def _is_text(column: pd.Series) -> bool:
+    # A tab or a line end inside a field would move the columns of every later reader.
+    return all(isinstance(value, str) and not set(value) & set("\t\r\n") for value in column)
+
+
+_IS = {
+    TEXT: _is_text,
+    NUMBER: lambda column: column.dtype == np.float64 and not np.isinf(column).any(),
+    COUNT: lambda column: column.dtype == np.int64 and bool((column >= 0).all()),
+    FLAG: lambda column: column.dtype == np.bool_,
+}
+_FROM_TEXT = {
+    TEXT: lambda column: column,
+    NUMBER: lambda column: column.replace("", "nan").astype(float),
+    COUNT: lambda column: column.astype(np.int64),
+    FLAG: lambda column: column.map({"true": True, "false": False}).astype(bool),
+}
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return "" if np.isnan(value) else f"{value:.10g}"
+    return str(value)

@@ -51,6 +51,6 @@ def shown(value: object, longest: int = LONGEST_VALUE) -> str:
 
 def listed(names: Iterable[object], most: int = 5) -> str:
     """The first names of a list, and how many more there are."""
-    names = [shown(name) for name in names]
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    texts = [shown(name) for name in names]
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(texts[:most]) + more

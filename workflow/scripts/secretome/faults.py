@@ -1,6 +1,8 @@
 """Faults of the input: what is wrong, where, with which value, and how to mend it."""
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 LONGEST_VALUE = 60
@@ -36,6 +38,20 @@ class InputFaults(Exception):
     def __init__(self, faults: Iterable[Fault]):
         self.faults = sorted(set(faults))
         super().__init__("\n".join(map(str, self.faults)))
+
+
+@contextmanager
+def faults_end_the_run() -> Iterator[None]:
+    """Print the faults that are found inside and end with exit code 2, before any job starts."""
+    try:
+        yield
+    except InputFaults as found:
+        count = len(found.faults)
+        print(f"\n{count} fault{'s' if count > 1 else ''} in the input; nothing was run:", file=sys.stderr)
+        for one in found.faults:
+            print(f"  {one}", file=sys.stderr)
+        # Not a WorkflowError: that would exit with 1, which also means "a job failed", and add lines of its own.
+        raise SystemExit(2) from None
 
 
 def fault(where: str, field: str, value: object, problem: str, fix: str) -> InputFaults:

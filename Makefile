@@ -1,0 +1,71 @@
+# The two commands: `make run` and `make test`. `make help` lists the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= python3.11
+CORES ?= $(shell nproc 2>/dev/null || echo 2)
+STUDIES ?=
+ARGS ?=
+
+BIN := .venv/bin
+LOCK := requirements.lock
+READY := .venv/.ready
+REPORT := results/report/index.html
+# One thread a library call: snakemake runs the jobs side by side. Packages of the user's own stay outside.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export PYTHONNOUSERSITE := 1
+unexport PYTHONPATH PYTHONHOME
+
+comma := ,
+select = $(if $(STUDIES),--config 'studies=$(if $(findstring $(comma),$(STUDIES)),[$(STUDIES)],$(STUDIES))')
+
+.PHONY: help
+help:  ## list the targets
+	@echo "make run  [STUDIES=a,b | all | bundled] [CORES=8] [ARGS='--dry-run']"
+	@echo "make test [ARGS='-k design']"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: environment  ## run the workflow and say where the report is
+	@$(BIN)/snakemake --cores $(CORES) $(select) $(ARGS) && status=0 || status=$$?; \
+	if [ -f $(REPORT) ]; then echo "The report is $(REPORT): open it in a browser."; fi; exit $$status
+
+.PHONY: test
+test: environment check  ## every check and test
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: check
+check: environment  ## the linters, the formatters, the types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/snakefmt --check Snakefile workflow
+	@$(BIN)/mypy
+
+.PHONY: format
+format: environment  ## format everything
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . && $(BIN)/snakefmt Snakefile workflow
+
+.PHONY: benchmark
+benchmark: environment  ## measure what the README states: benchmarks/summary.tsv
+	@$(BIN)/python tests/benchmark.py
+
+.PHONY: environment
+environment: $(READY)  ## make .venv from the lock, if it is not there
+
+$(READY): $(LOCK)
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed and '$(PYTHON)' was not found: install it, or name it with PYTHON=/path/to/python3.11." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed and '$(PYTHON)' is $$($(PYTHON) --version 2>&1): name another with PYTHON=/path/to/python3.11." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "'$(PYTHON)' has no venv module: install it (Debian: apt install python3.11-venv)." >&2; exit 1; }
+	@rm -rf .venv && $(PYTHON) -m venv .venv
+	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python --require-hashes -r $(LOCK); \
+	else echo "Installing the environment: about two minutes, once."; $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK); fi
+	@touch $@
+
+.PHONY: lock-environment
+lock-environment:  ## pin requirements.in again (needs uv)
+	@rm -f $(LOCK) && uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header requirements.in -o $(LOCK) --python-version 3.11
+
+.PHONY: clean
+clean:  ## remove results and logs, keep downloads and the environment
+	@rm -rf results logs benchmarks

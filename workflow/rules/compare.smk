@@ -1,0 +1,20 @@
+rule compare_groups:
+    input:
+        expression="results/{study}/expression.h5ad",
+        library=library_of("compare_groups.py"),
+    output:
+        differential="results/{study}/{contrast}/differential.tsv",
+        fit="results/{study}/{contrast}/fit.json",
+    log:
+        "logs/{study}/{contrast}/compare_groups.log",
+    conda:
+        "../../environment.yml"
+    params:
+        settings=contrast_settings,
+    message:
+        "Testing {wildcards.contrast} in {wildcards.study}"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    script:
+        "../scripts/compare_groups.py"

@@ -1,0 +1,24 @@
+rule score_pathways:
+    input:
+        expression="results/{study}/expression.h5ad",
+        hallmark=KNOWLEDGE / "hallmark.gmt.gz",
+        progeny=KNOWLEDGE / "progeny.tsv.gz",
+        library=library_of("score_pathways.py"),
+    output:
+        pathways="results/{study}/{contrast}/pathways.tsv",
+        signals="results/{study}/{contrast}/signals.tsv",
+        scores="results/{study}/{contrast}/scores.tsv",
+        curves="results/{study}/{contrast}/curves.json",
+    log:
+        "logs/{study}/{contrast}/score_pathways.log",
+    conda:
+        "../../environment.yml"
+    params:
+        settings=pathway_settings,
+    message:
+        "Scoring the pathways of {wildcards.contrast} in {wildcards.study}"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    script:
+        "../scripts/score_pathways.py"

@@ -1,0 +1,24 @@
+rule prepare_study:
+    input:
+        matrix=lambda wildcards: study_of(wildcards)["source"]["matrix"],
+        sheet=lambda wildcards: study_of(wildcards)["samples"]["table"],
+        genes=KNOWLEDGE / "genes.tsv.gz",
+        aliases=KNOWLEDGE / "aliases.tsv.gz",
+        library=library_of("prepare_study.py"),
+    output:
+        expression="results/{study}/expression.h5ad",
+        samples="results/{study}/samples.tsv",
+        quality="results/{study}/quality.json",
+    log:
+        "logs/{study}/prepare_study.log",
+    conda:
+        "../../environment.yml"
+    params:
+        settings=preparation_settings,
+    message:
+        "Reading, checking and normalising {wildcards.study}"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    script:
+        "../scripts/prepare_study.py"

@@ -1,0 +1,17 @@
+rule annotate_secretome:
+    input:
+        differential="results/{study}/{contrast}/differential.tsv",
+        secreted=KNOWLEDGE / "secreted.tsv.gz",
+        library=library_of("annotate_secretome.py"),
+    output:
+        secretome="results/{study}/{contrast}/secretome.tsv",
+    log:
+        "logs/{study}/{contrast}/annotate_secretome.log",
+    conda:
+        "../../environment.yml"
+    params:
+        settings=contrast_settings,
+    message:
+        "Naming the secreted genes of {wildcards.contrast} in {wildcards.study}"
+    script:
+        "../scripts/annotate_secretome.py"

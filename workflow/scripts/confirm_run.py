@@ -1,0 +1,33 @@
+"""End the run with an error where a study could not be had; the report is there all the same."""
+
+import sys
+from pathlib import Path
+
+from secretome.expression import read_expression
+from secretome.files import write_text
+from secretome.logs import log_to
+
+
+def main(expressions: list[str], confirmation: str) -> None:
+    """Write which studies the report holds.
+
+    Args:
+        expressions: the expression.h5ad of each study, in results/<study>/.
+        confirmation: where the list of the studies is written.
+
+    Raises:
+        SystemExit: a study is unavailable; each one's first reason was printed.
+    """
+    reasons = {Path(path).parent.name: read_expression(path).unavailable for path in expressions}
+    missing = {study: why for study, why in reasons.items() if why}
+    for study, why in missing.items():
+        more = f" (and {len(why) - 1} more: see the report)" if len(why) > 1 else ""
+        print(f"Study {study} is unavailable: {why[0]}{more}", file=sys.stderr)
+    if missing:
+        raise SystemExit(1)
+    write_text(confirmation, "".join(f"{study}\n" for study in sorted(reasons)))
+
+
+if "snakemake" in globals():
+    with log_to(snakemake.log[0]):
+        main(snakemake.input.expressions, snakemake.output.confirmation)

@@ -1,0 +1,47 @@
+"""Where results come from: which modules a script imports, which versions ran."""
+
+import ast
+from importlib.metadata import version
+from pathlib import Path
+
+PACKAGES = ("snakemake", "numpy", "scipy", "pandas", "anndata", "statsmodels", "gseapy", "matplotlib", "seaborn")
+
+
+def modules_of(script: str | Path) -> list[str]:
+    """The library files that a script imports, directly, through one another, or inside a function.
+
+    Snakemake watches only the script itself; named as inputs, these files make an edit of the library rerun the
+    jobs that use it, and no others.
+
+    Args:
+        script: a script in the folder that holds the package ``secretome``.
+
+    Returns:
+        The paths of the modules, sorted.
+    """
+    package = Path(script).parent / "secretome"
+    found: set[Path] = set()
+    waiting = [Path(script)]
+    while waiting:
+        for module in _imports(waiting.pop(), package) - found:
+            found.add(module)
+            waiting.append(module)
+    return sorted(str(path) for path in found)
+
+
+def _imports(file: Path, package: Path) -> set[Path]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.update([node.module, *(f"{node.module}.{alias.name}" for alias in node.names)])
+    inside = [name.split(".") for name in names if name.split(".")[0] == package.name]
+    candidates = {package / "__init__.py" if len(parts) == 1 else package / f"{parts[1]}.py" for parts in inside}
+    # `from secretome.tables import read_table` also names secretome.tables.read_table, which is no file.
+    return {path for path in candidates if path.exists()}
+
+
+def versions() -> dict[str, str]:
+    """The versions of the packages that results depend on."""
+    return {package: version(package) for package in PACKAGES}

@@ -37,8 +37,9 @@ def _imports(file: Path, package: Path) -> set[Path]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.update([node.module, *(f"{node.module}.{alias.name}" for alias in node.names)])
     inside = [name.split(".") for name in names if name.split(".")[0] == package.name]
-    candidates = {package / "__init__.py" if len(parts) == 1 else package / f"{parts[1]}.py" for parts in inside}
-    # `from secretome.tables import read_table` also names secretome.tables.read_table, which is no file.
+    # Whatever is imported from a package, its __init__ runs first.
+    candidates = {package / f"{part}.py" for parts in inside for part in ("__init__", *parts[1:2])}
+    # `from secretome import tables` names a module, `from secretome import __version__` does not.
     return {path for path in candidates if path.exists()}
 
 

@@ -1,0 +1,49 @@
+import pytest
+
+from secretome.faults import Fault, InputFaults, fault, faults_end_the_run, listed, shown
+
+
+def test_a_fault_names_place_field_value_problem_and_fix():
+    one = Fault("study.yaml:3", "contrasts", "x", "is unknown", "Write 'y'")
+    assert str(one) == "study.yaml:3: contrasts: 'x' is unknown. Write 'y'."
+
+
+def test_faults_are_sorted_and_told_once():
+    first, second = Fault("a", "", "", "p", "f"), Fault("b", "", "", "p", "f")
+    assert InputFaults([second, first, second]).faults == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("tab\there", "tab\\there"), ("\x1b[31mred", "\\x1b[31mred"), ("right\u202eleft", "right\\u202eleft"), ("é", "é")],
+)
+def test_control_characters_cannot_forge_a_line(value, expected):
+    assert shown(value) == expected
+
+
+def test_long_values_are_cut():
+    assert shown("x" * 100) == "x" * 59 + "…"
+
+
+def test_listed_says_how_many_more():
+    assert listed("abcdefg") == "a, b, c, d, e and 2 more"
+    assert listed("ab") == "a, b"
+
+
+def test_faults_end_the_run_with_code_2_and_every_message(capsys):
+    with pytest.raises(SystemExit) as end, faults_end_the_run():
+        raise InputFaults([Fault("a", "", "1", "is wrong", "Mend it"), Fault("b", "", "2", "is wrong", "Mend it")])
+    assert end.value.code == 2
+    told = capsys.readouterr().err
+    assert "2 faults in the input; nothing was run" in told
+    assert "a: '1' is wrong. Mend it." in told
+    assert "b: '2' is wrong. Mend it." in told
+
+
+def test_other_errors_are_not_hidden():
+    with pytest.raises(ZeroDivisionError), faults_end_the_run():
+        raise ZeroDivisionError
+
+
+def test_fault_makes_text_of_the_value():
+    assert fault("a", "b", 3, "p", "f").faults == [Fault("a", "b", "3", "p", "f")]

@@ -1,17 +1,15 @@
 """One contrast of one study: every gene's change, its 95 % confidence interval and its test."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from secretome import linear
+from secretome.design import Design
 from secretome.expression import Expression
 from secretome.tables import DIFFERENTIAL, empty_table
-
-if TYPE_CHECKING:
-    from secretome.design import Design
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class ContrastFit:
     table: pd.DataFrame
 
 
-def fit_contrast(expression: Expression, design: "Design") -> ContrastFit:
+def fit_contrast(expression: Expression, design: Design) -> ContrastFit:
     """Fit limma-voom to the counts of the kept genes and estimate the contrast of the design.
 
     Args:
@@ -60,7 +58,7 @@ def fit_contrast(expression: Expression, design: "Design") -> ContrastFit:
     return ContrastFit(tested, values, weights, fitted, moderation, table)
 
 
-def rows_of(expression: Expression, design: "Design") -> np.ndarray:
+def rows_of(expression: Expression, design: Design) -> np.ndarray:
     """Where the samples of the design stand in the expression.
 
     Raises:
@@ -73,7 +71,7 @@ def rows_of(expression: Expression, design: "Design") -> np.ndarray:
     return rows
 
 
-def compare(expression: Expression, design: "Design") -> tuple[pd.DataFrame, dict[str, Any]]:
+def compare(expression: Expression, design: Design) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Compare the groups of one contrast.
 
     Args:
@@ -97,7 +95,7 @@ def compare(expression: Expression, design: "Design") -> tuple[pd.DataFrame, dic
     return differential(expression, design, model), _described(design, tested, model.tested.size - tested, model)
 
 
-def differential(expression: Expression, design: "Design", model: ContrastFit) -> pd.DataFrame:
+def differential(expression: Expression, design: Design, model: ContrastFit) -> pd.DataFrame:
     """The table of the contract ``DIFFERENTIAL`` in the gene order of the study."""
     genes = expression.genes
     table = model.table.reindex(genes.index)
@@ -109,7 +107,7 @@ def differential(expression: Expression, design: "Design", model: ContrastFit) -
     return table[list(DIFFERENTIAL.columns)].reset_index(drop=True)
 
 
-def _described(design: "Design", tested: int, not_tested: int, model: ContrastFit | None) -> dict[str, Any]:
+def _described(design: Design, tested: int, not_tested: int, model: ContrastFit | None) -> dict[str, Any]:
     prior_df = model.moderation.prior_df if model else np.nan
     return {
         "method": "voom",

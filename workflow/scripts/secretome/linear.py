@@ -149,16 +149,32 @@ def moderate(fitted: Fit, trend: bool = False) -> Moderation:
         ValueError: there are fewer than three genes, or more than half of them do not vary at all.
     """
     variance, df = fitted.variance, fitted.residual_df
-    prior_variance, prior_df = _fit_prior(variance, df, fitted.mean if trend else None)
-    if np.isfinite(prior_df):
-        posterior = (df * variance + prior_df * prior_variance) / (df + prior_df)
-    else:
-        posterior = prior_variance
+    prior_variance, prior_df = fit_prior(variance, df, fitted.mean if trend else None)
+    posterior = shrink(variance, df, prior_variance, prior_df)
     return Moderation(prior_df, prior_variance, posterior, np.minimum(df + prior_df, df.sum()))
 
 
-def _fit_prior(variance: np.ndarray, df: np.ndarray, covariate: np.ndarray | None) -> tuple[np.ndarray, float]:
-    """Location and degrees of freedom of the scaled F distribution that the variances follow."""
+def shrink(variance: np.ndarray, df: np.ndarray, prior_variance: np.ndarray, prior_df: float) -> np.ndarray:
+    """Each variance drawn towards the prior one, in proportion to their degrees of freedom."""
+    if np.isinf(prior_df):
+        return prior_variance
+    return (df * variance + prior_df * prior_variance) / (df + prior_df)
+
+
+def fit_prior(variance: np.ndarray, df: np.ndarray, covariate: np.ndarray | None = None) -> tuple[np.ndarray, float]:
+    """Location and degrees of freedom of the scaled F distribution that the variances follow (limma's ``fitFDist``).
+
+    Args:
+        variance: genes, residual variances.
+        df: genes, their degrees of freedom.
+        covariate: genes; the location follows a natural cubic spline over it.
+
+    Returns:
+        The location for each gene, and the degrees of freedom, infinite where the variances do not differ.
+
+    Raises:
+        ValueError: there are fewer than three genes, or more than half of them do not vary at all.
+    """
     median = np.median(variance)
     if variance.size < 3 or median <= 0:
         raise ValueError("too few genes vary for their variances to be compared")

@@ -4,23 +4,40 @@ Run as `python data/bundled/make_bundled.py ../shared/registry`. The same extrac
 """
 
 import gzip
+import hashlib
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pandas as pd
+
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "workflow/scripts"))
+
+from secretome.genes import current_symbols  # noqa: E402
+from secretome.secreted import classify  # noqa: E402
 
 AIRWAY_TREATMENT = {"untrt": "untreated", "trt": "dexamethasone"}
+PROGENY_GENES = 500
+# Not genes: enhancers and other stretches; and loci that are known by a disease only.
+NOT_GENES = ("biological-region", "unknown")
+# Entrez calls the mitochondrial genes ND1, COX1, TRNF; HGNC calls them MT-ND1, MT-CO1, MT-TF.
+MITOCHONDRIAL = re.compile(r"(?P<gene>ND[1-6]L?|ATP[68]|RNR[12]|CYTB|COX[123]|TRN[A-Z][12]?)")
+MITOCHONDRIAL_NAME = {"CYTB": "MT-CYB", "COX1": "MT-CO1", "COX2": "MT-CO2", "COX3": "MT-CO3"}
+FIRST_MITOCHONDRIAL, LAST_MITOCHONDRIAL = 4508, 4579
+# The two ribosomal RNAs, up to a third of the reads of a sample, have no Ensembl id in the registry.
+MITOCHONDRIAL_RRNA = {"MT-RNR1": "ENSG00000211459", "MT-RNR2": "ENSG00000210082"}
 
 Row = list[str]
 
 
 def read_rows(path: Path) -> Iterator[Row]:
     """The lines of a tab-separated file, gzip or not, split; quotes are text."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        for line in lines:
-            yield line.rstrip("\r\n").split("\t")
+    content = path.read_bytes()
+    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
+    for line in text.splitlines():
+        yield line.split("\t")
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
@@ -59,10 +76,104 @@ def make_lncap(registry: Path) -> None:
     write_rows(folder / "samples.tsv", read_rows(registry / "LNCaP_DHT_samples.tsv"))
 
 
+def read_table(path: Path) -> pd.DataFrame:
+    """A tab-separated file as text; quotes are text."""
+    header, *rows = read_rows(path)
+    return pd.DataFrame(rows, columns=header)
+
+
+def write_frame(path: Path, table: pd.DataFrame) -> None:
+    """Write a table of text with its header."""
+    write_rows(path, [list(table.columns), *table.to_numpy().tolist()])
+
+
+def hgnc_name(entrez: str, symbol: str) -> str:
+    """The HGNC symbol of a mitochondrial gene; every other symbol as it is."""
+    mitochondrial = FIRST_MITOCHONDRIAL <= int(entrez) <= LAST_MITOCHONDRIAL and MITOCHONDRIAL.fullmatch(symbol)
+    return MITOCHONDRIAL_NAME.get(symbol, "MT-" + symbol.replace("TRN", "T")) if mitochondrial else symbol
+
+
+def joined(values: Iterable[str]) -> str:
+    """The parts of all texts, once each, sorted."""
+    return "|".join(sorted({part for value in values for part in value.split("|") if part}))
+
+
+def make_genes(registry: Path) -> pd.DataFrame:
+    """One row an Entrez gene, its Ensembl and UniProt ids joined by "|"."""
+    table = read_table(registry / "org.Hs.eg.db_3.16.0_ids.tsv.gz")
+    table = table[~table["gene_type"].isin(NOT_GENES) | (table["ensembl"] != "")]
+    first = dict.fromkeys(("symbol", "name", "gene_type"), "first")
+    genes = table.groupby("entrez", sort=False, as_index=False).agg({**first, "ensembl": joined, "uniprot": joined})
+    genes["symbol"] = [hgnc_name(*pair) for pair in zip(genes["entrez"], genes["symbol"], strict=True)]
+    genes["ensembl"] = genes["symbol"].map(MITOCHONDRIAL_RRNA).fillna(genes["ensembl"])
+    genes = genes.sort_values("entrez", key=lambda entrez: entrez.astype(int))
+    write_frame(HERE / "knowledge/genes.tsv.gz", genes)
+    return genes
+
+
+def make_aliases(registry: Path, genes: pd.DataFrame) -> pd.DataFrame:
+    """The names of old of each gene that is in ``genes``."""
+    table = read_table(registry / "org.Hs.eg.db_3.16.0_alias.tsv.gz")
+    table["symbol"] = table["entrez"].map(genes.set_index("entrez")["symbol"])
+    usable = table["symbol"].notna() & (table["alias"] != table["symbol"]) & ~table["alias"].str.contains(r"[\s\"]")
+    aliases = table.loc[usable, ["alias", "symbol"]].drop_duplicates().sort_values(["alias", "symbol"])
+    write_frame(HERE / "knowledge/aliases.tsv.gz", aliases)
+    return aliases
+
+
+def make_hallmark(registry: Path, genes: pd.DataFrame, aliases: pd.DataFrame) -> None:
+    """The Hallmark sets with current symbols."""
+    rows = []
+    for name, link, *members in read_rows(registry / "h.all.v7.5.1.symbols.gmt"):
+        current = current_symbols(members, genes, aliases)
+        rows.append([name, link, *sorted(set(current) - {""})])
+        if len(rows[-1]) - 2 < len(members):
+            print(f"{name}: {len(rows[-1]) - 2} of {len(members)} genes have a current symbol of their own")
+    write_rows(HERE / "knowledge/hallmark.gmt.gz", sorted(rows))
+
+
+def make_progeny(registry: Path, genes: pd.DataFrame, aliases: pd.DataFrame) -> None:
+    """The genes of the smallest p-values of each PROGENy pathway, with current symbols."""
+    table = read_table(registry / "progeny_model_human_full.tsv.gz")
+    table["p"] = table["p.value"].astype(float)
+    table = table.sort_values(["pathway", "p", "gene"]).groupby("pathway").head(PROGENY_GENES)
+    table["gene"] = current_symbols(table["gene"], genes, aliases)
+    # ASSUME the first 500 are PROGENy's own; those without a current symbol are not replaced by the next ones.
+    table = table[table["gene"] != ""].drop_duplicates(["pathway", "gene"])
+    print(table["pathway"].value_counts().to_string())
+    write_frame(HERE / "knowledge/progeny.tsv.gz", table[["gene", "pathway", "weight"]])
+
+
+def make_secreted(registry: Path, genes: pd.DataFrame) -> None:
+    """The secreted genes with their class and evidence."""
+    locations = read_table(registry / "secreted_GO_CC_org.Hs.eg.db_3.16.0.tsv.gz")
+    ligands = read_table(registry / "ligand_cytokine_growthfactor_GO_MF_org.Hs.eg.db_3.16.0.tsv.gz")
+    curated = read_table(HERE / "knowledge/curated_secreted.tsv")
+    unknown = set(curated["gene"]) - set(genes["symbol"])
+    if unknown:
+        raise SystemExit(f"curated_secreted.tsv: not current symbols: {sorted(unknown)}")
+    secreted = classify(locations, ligands, curated, genes)
+    print(secreted["secreted_class"].value_counts().to_string())
+    write_frame(HERE / "knowledge/secreted.tsv.gz", secreted)
+
+
+def print_hashes() -> None:
+    """Print the table of sizes and hashes that README.md holds."""
+    for path in sorted(path for path in HERE.rglob("*.*") if path.suffix in (".gz", ".tsv")):
+        content = path.read_bytes()
+        print(f"| `{path.relative_to(HERE)}` | {len(content)} | `{hashlib.sha256(content).hexdigest()}` |")
+
+
 def main(registry: Path) -> None:
     """Write every bundled file beside this script."""
     make_airway(registry)
     make_lncap(registry)
+    genes = make_genes(registry)
+    aliases = make_aliases(registry, genes)
+    make_hallmark(registry, genes, aliases)
+    make_progeny(registry, genes, aliases)
+    make_secreted(registry, genes)
+    print_hashes()
 
 
 if __name__ == "__main__":

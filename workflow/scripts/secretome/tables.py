@@ -108,6 +108,21 @@ SCORES = Contract(
     order=("collection", "gene_set", "sample"),
 )
 
+# The bundled knowledge, as data/bundled/make_bundled.py makes it.
+GENES = Contract(
+    "genes",
+    {"entrez": TEXT, "symbol": TEXT, "name": TEXT, "gene_type": TEXT, "ensembl": TEXT, "uniprot": TEXT},
+    key=("entrez",),
+    order=(),
+)
+ALIASES = Contract("aliases", {"alias": TEXT, "symbol": TEXT}, key=("alias", "symbol"), order=("alias", "symbol"))
+SECRETED = Contract(
+    "secreted",
+    {"gene": TEXT, "secreted_class": TEXT, "evidence": TEXT, "reason": TEXT, "reference": TEXT},
+    key=("gene",),
+    order=("gene",),
+)
+
 
 def write_table(path: str | Path, table: pd.DataFrame, contract: Contract) -> None:
     """Write ``table`` as TSV in the contract's column and row order, ``%.10g``; the same table gives the same bytes.

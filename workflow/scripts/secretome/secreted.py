@@ -1,0 +1,99 @@
+"""Which genes are secreted, by which evidence, and which of them change."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from secretome.linear import benjamini_hochberg
+from secretome.tables import SECRETOME
+
+LIGAND, SECRETED, SHED = "ligand", "secreted", "shed"
+LEADERLESS, HIGH_THROUGHPUT = "leaderless", "high_throughput"
+# The genes that are corrected for together: those whose protein is known to be secreted.
+FAMILY = (LIGAND, SECRETED, SHED)
+
+EXTRACELLULAR = ("GO:0005576", "GO:0005615")
+# ASSUME a mass-spectrometry screen (HDA) or an unreviewed prediction (IEA) alone does not make a protein secreted:
+# lysed cells put FKBP5 and GAPDH into every such list.
+WEAK_CODES = ("HDA", "IEA")
+# ASSUME only proteins are meant; the registry also has micro-RNAs of vesicles and pseudogenes. Entrez counts the
+# immunoglobulin segments as "other".
+PROTEIN_TYPES = ("protein-coding", "other")
+
+
+def classify(
+    locations: pd.DataFrame, ligands: pd.DataFrame, curated: pd.DataFrame, genes: pd.DataFrame
+) -> pd.DataFrame:
+    """Give each gene whose product is found outside of cells its class.
+
+    The classes in order of precedence: curated leaderless, curated shed, ligand, secreted, high_throughput.
+
+    Args:
+        locations: `symbol`, `go_id`, `evidence`: GO cellular components with their evidence codes.
+        ligands: `symbol`, `go_id`: GO receptor ligands, cytokines and growth factors.
+        curated: `gene`, `secreted_class` (shed or leaderless), `reason`, `reference`.
+        genes: `symbol`, `gene_type`.
+
+    Returns:
+        `gene`, `secreted_class`, `evidence`, `reason`, `reference`, one row a gene, sorted by gene.
+    """
+    proteins = set(genes.loc[genes["gene_type"].isin(PROTEIN_TYPES), "symbol"])
+    outside = locations[locations["go_id"].isin(EXTRACELLULAR) & locations["symbol"].isin(proteins)]
+    evidence = _go_evidence(outside, ligands)
+    reviewed = set(outside.loc[~outside["evidence"].isin(WEAK_CODES), "symbol"])
+    classes = dict.fromkeys(outside["symbol"], HIGH_THROUGHPUT)
+    classes.update(dict.fromkeys(reviewed, SECRETED))
+    # ASSUME a ligand must also be placed outside of cells by some evidence: "growth factor" alone holds OSGIN1,
+    # RABEP1 and other proteins of the cytosol.
+    classes.update((symbol, LIGAND) for symbol in ligands["symbol"] if symbol in classes)
+    by_gene = curated.set_index("gene")
+    classes.update(by_gene["secreted_class"])
+    rows = [
+        {
+            "gene": gene,
+            "secreted_class": classes[gene],
+            "evidence": "; ".join(filter(None, ["curated" if gene in by_gene.index else "", evidence.get(gene, "")])),
+            "reason": by_gene["reason"].get(gene, ""),
+            "reference": by_gene["reference"].get(gene, ""),
+        }
+        for gene in sorted(classes)
+    ]
+    return pd.DataFrame(rows, columns=["gene", "secreted_class", "evidence", "reason", "reference"])
+
+
+def annotate(differential: pd.DataFrame, secreted: pd.DataFrame, thresholds: Mapping[str, float]) -> pd.DataFrame:
+    """The secreted genes of a contrast, with what is known of their secretion and the tier of their change.
+
+    Holds for transcripts of cells; the tiers A and D need a measured medium. Tier B: class ligand, secreted or shed,
+    and changed by the false discovery rate among these classes alone. C: high-throughput evidence only, U: leaderless,
+    both changed by the false discovery rate among all genes. "": not changed, or not tested.
+
+    Args:
+        differential: the table of a contrast, one row a gene (see ``tables.DIFFERENTIAL``).
+        secreted: `gene`, `secreted_class`, `evidence`, one row a gene (see ``tables.SECRETED``).
+        thresholds: `fdr` and `log2_fold_change`; changed means to pass both.
+
+    Returns:
+        The rows of ``tables.SECRETOME``: the genes of ``differential`` that have a class.
+    """
+    table = differential.merge(secreted[["gene", "secreted_class", "evidence"]], on="gene", how="inner")
+    family = table["secreted_class"].isin(FAMILY).to_numpy()
+    table["q_value_secretome"] = benjamini_hochberg(np.where(family, table["p_value"].to_numpy(float), np.nan))
+    decisive = np.where(family, table["q_value_secretome"], table["q_value"])
+    large = table["log2_fold_change"].abs().to_numpy() >= thresholds["log2_fold_change"]
+    changed = (decisive <= thresholds["fdr"]) & large
+    tiers = table["secreted_class"].map({**dict.fromkeys(FAMILY, "B"), HIGH_THROUGHPUT: "C", LEADERLESS: "U"})
+    table["tier"] = tiers.where(changed, "").astype(object)
+    return table[list(SECRETOME.columns)].sort_values(list(SECRETOME.order), na_position="last", ignore_index=True)
+
+
+def _go_evidence(outside: pd.DataFrame, ligands: pd.DataFrame) -> dict[str, str]:
+    """As "GO:0005576 IDA TAS; GO:0008083", one text a gene."""
+    texts: dict[str, list[str]] = {}
+    for (symbol, go_id), codes in outside.groupby(["symbol", "go_id"])["evidence"]:
+        texts.setdefault(symbol, []).append(f"{go_id} {' '.join(sorted(set(codes)))}")
+    for symbol, go_id in sorted(set(ligands[["symbol", "go_id"]].itertuples(index=False, name=None))):
+        if symbol in texts:
+            texts[symbol].append(go_id)
+    return {symbol: "; ".join(found) for symbol, found in texts.items()}

@@ -1,0 +1,196 @@
+"""The bundled studies from the clone to the page, as a user runs them."""
+
+import gzip
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from checkout import ROOT, copy_project, output_hashes, run_snakemake
+
+from secretome.tables import DIFFERENTIAL, PATHWAYS, SECRETOME, read_table
+
+pytestmark = pytest.mark.end_to_end
+
+AIRWAY = "airway_dexamethasone/dexamethasone_vs_untreated"
+LNCAP = "lncap_androgen/dht_vs_mock"
+
+
+def table(finished: Path, contrast: str, contract):
+    return read_table(finished / f"results/{contrast}/{contract.name}.tsv", contract)
+
+
+@pytest.mark.parametrize(
+    ("contrast", "up", "down"),
+    [(AIRWAY, ["FKBP5", "TSC22D3", "PER1", "CRISPLD2"], ["VCAM1"]), (LNCAP, ["KLK3", "KLK2", "TMPRSS2", "FKBP5"], [])],
+)
+def test_the_textbook_genes_come_out(finished, contrast, up, down):
+    called = table(finished, contrast, DIFFERENTIAL).query("q_value <= 0.05").set_index("gene")["log2_fold_change"]
+    assert (called[up] > 1).all()
+    assert (called[down] < -1).all()
+
+
+def test_what_is_secreted_is_told_from_what_is_not(finished):
+    airway = table(finished, AIRWAY, SECRETOME).set_index("gene")
+    assert airway.loc["CRISPLD2", "tier"] == "B"
+    assert airway.loc["FKBP5", "secreted_class"] == "high_throughput"
+    assert airway.loc["FKBP5", "tier"] == "C"
+    assert table(finished, LNCAP, SECRETOME).set_index("gene").loc["KLK3", "tier"] == "B"
+
+
+def test_il6_is_not_called_in_airway(finished):
+    il6 = table(finished, AIRWAY, DIFFERENTIAL).set_index("gene").loc["IL6"]
+    assert il6["reason"] or il6["q_value"] > 0.05
+
+
+def test_the_androgen_response_is_first_in_lncap(finished):
+    lead = table(finished, LNCAP, PATHWAYS).query("collection == 'hallmark' and method == 'fry'")
+    assert lead.sort_values("p_value")["gene_set"].iloc[0] == "HALLMARK_ANDROGEN_RESPONSE"
+
+
+def test_camera_is_printed_only_where_its_correlation_can_be_estimated(finished):
+    methods = {contrast: set(table(finished, contrast, PATHWAYS)["method"]) for contrast in (AIRWAY, LNCAP)}
+    assert "camera" not in methods[AIRWAY]  # three residual degrees of freedom
+    assert "camera" in methods[LNCAP]
+
+
+def test_the_order_of_the_calls_is_the_tables_own(finished):
+    """Every gene of expression.h5ad has a row, and the untested ones say why."""
+    differential = table(finished, AIRWAY, DIFFERENTIAL)
+    assert (differential["p_value"].isna() == (differential["reason"] != "")).all()
+    assert set(differential["reason"]) == {"", "low_expression"}
+
+
+def test_pages_are_small_and_ask_nothing_of_the_network(finished):
+    pages = sorted((finished / "results/report").glob("*.html"))
+    assert [page.name for page in pages] == ["airway_dexamethasone.html", "index.html", "lncap_androgen.html"]
+    for page in pages:
+        text = page.read_text()
+        assert page.stat().st_size < 3_000_000
+        assert "default-src 'none'" in text
+        assert "<link" not in text
+        assert ' src="http' not in text
+        assert str(finished) not in text
+
+
+def test_a_second_run_has_nothing_to_do(finished):
+    done = run_snakemake(finished)
+    assert done.returncode == 0, done.stdout
+    assert "Nothing to be done" in done.stdout
+
+
+def test_another_folder_locale_zone_and_thread_count_give_the_same_bytes(finished, tmp_path):
+    clone = copy_project(tmp_path / "another földer")
+    done = run_snakemake(clone, cores=1, PYTHONHASHSEED="2", LC_ALL="C.UTF-8", TZ="Asia/Tokyo", OMP_NUM_THREADS="2")
+    assert done.returncode == 0, done.stdout
+    first, second = output_hashes(finished), output_hashes(clone)
+    assert first.keys() == second.keys()
+    assert [path for path in first if first[path] != second[path]] == []
+
+
+def break_airway(clone: Path) -> tuple[Path, bytes]:
+    matrix = clone / "data/bundled/airway_dexamethasone/counts.tsv.gz"
+    good = matrix.read_bytes()
+    lines = gzip.decompress(good).split(b"\n")
+    lines[41] = lines[41].rsplit(b"\t", 1)[0]
+    matrix.write_bytes(gzip.compress(b"\n".join(lines)))
+    return matrix, good
+
+
+def test_a_damaged_study_costs_nobody_else_the_report_and_can_be_mended(finished, tmp_path):
+    clone = copy_project(tmp_path / "clone")
+    matrix, good = break_airway(clone)
+    done = run_snakemake(clone)
+    assert done.returncode not in (0, 2), done.stdout
+    assert "Traceback" not in done.stdout
+    assert "Study airway_dexamethasone is unavailable" in done.stdout
+    for page in ("index", "airway_dexamethasone"):
+        text = (clone / f"results/report/{page}.html").read_text()
+        assert "counts.tsv.gz:42" in text
+    page = "report/lncap_androgen.html"
+    assert (clone / "results" / page).read_bytes() == (finished / "results" / page).read_bytes()
+
+    again = run_snakemake(clone)  # nothing was mended, so the run still fails, at once
+    assert again.returncode == 1
+    assert "prepare_study" not in again.stdout
+
+    matrix.write_bytes(good)
+    mended = run_snakemake(clone)
+    assert mended.returncode == 0, mended.stdout
+    assert output_hashes(clone) == output_hashes(finished)
+
+
+def test_it_serves_as_a_module_from_another_folder(finished, tmp_path):
+    (tmp_path / "Snakefile").write_text(
+        f"""
+module secretomes:
+    snakefile: {str(finished / "workflow/Snakefile")!r}
+    config: {{"studies": "all", "study_folders": ["mine"]}}
+
+use rule * from secretomes as secretomes_*
+"""
+    )
+    for name in ("counts.tsv.gz", "samples.tsv"):
+        target = tmp_path / "measured" / name
+        target.parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / "data/bundled/lncap_androgen" / name, target)
+    study = (ROOT / "config/studies/lncap_androgen.yaml").read_text()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/my_study.yaml").write_text(study.replace("data/bundled/lncap_androgen", "measured"))
+    done = run_snakemake(tmp_path, "secretomes_everything")
+    assert done.returncode == 0, done.stdout
+    differential = "dht_vs_mock/differential.tsv"
+    mine, bundled = (folder / differential for folder in (tmp_path / "results/my_study", finished / "results/lncap_androgen"))
+    assert mine.read_bytes() == bundled.read_bytes()
+
+
+def jobs_after(clone: Path, path: str, old: str, new: str) -> set[str]:
+    """Which rules a dry run names after ``old`` was replaced in a file."""
+    text = (clone / path).read_text()
+    assert old in text
+    (clone / path).write_text(text.replace(old, new, 1))
+    done = run_snakemake(clone, "--dry-run", "--quiet", "rules", "--summary")
+    assert done.returncode == 0, done.stdout
+    dry = run_snakemake(clone, "--dry-run")
+    (clone / path).write_text(text)
+    return {line.split()[1].rstrip(":") for line in dry.stdout.splitlines() if line.startswith(("rule ", "localrule "))}
+
+
+@pytest.fixture(scope="module")
+def editable(finished, tmp_path_factory) -> Path:
+    clone = tmp_path_factory.mktemp("editable") / "clone"
+    shutil.copytree(finished, clone, symlinks=True)
+    return clone
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "rules"),
+    [
+        (
+            "workflow/scripts/secretome/secreted.py",
+            '"""',
+            '"""An edit. ',
+            {"annotate_secretome", "report_study", "report_index", "confirm_run"},
+        ),
+        (
+            "config/config.yaml",
+            "fdr: 0.05",
+            "fdr: 0.01",
+            {"annotate_secretome", "score_pathways", "report_study", "report_index", "confirm_run"},
+        ),
+        ("config/studies/lncap_androgen.yaml", "title: ", "title: New ", {"report_study", "report_index", "confirm_run"}),
+    ],
+    ids=["library", "threshold", "title"],
+)
+def test_an_edit_reruns_what_it_affects_and_nothing_else(editable, path, old, new, rules):
+    assert jobs_after(editable, path, old, new) - {"everything", "all"} == rules
+
+
+def test_every_log_is_written_and_every_job_has_one(finished):
+    logs = {path.stem for path in (finished / "logs").rglob("*.log")}
+    assert {"prepare_study", "compare_groups", "annotate_secretome", "score_pathways", "report_study"} <= logs
+
+
+def test_warnings_are_there_for_machines_too(finished):
+    warnings = json.loads((finished / "results/report/warnings.json").read_text())
+    assert isinstance(warnings, list)

@@ -1,0 +1,31 @@
+"""Compare the groups of one contrast: one row a gene."""
+
+from secretome import compare
+from secretome.expression import read_expression
+from secretome.files import write_json
+from secretome.logs import log_to
+from secretome.tables import DIFFERENTIAL, write_table
+
+
+def main(expression: str, differential: str, fit: str, settings: dict) -> None:
+    """Write differential.tsv and fit.json.
+
+    Args:
+        expression: expression.h5ad of the study.
+        differential: the table to write, contract ``DIFFERENTIAL``.
+        fit: the description of the model to write.
+        settings: ``contrast`` and ``samples`` of the study file.
+    """
+    table, described = compare.compare(read_expression(expression), settings["contrast"], settings["samples"])
+    write_table(differential, table, DIFFERENTIAL)
+    write_json(fit, described)
+
+
+if "snakemake" in globals():
+    with log_to(snakemake.log[0]):
+        main(
+            expression=snakemake.input.expression,
+            differential=snakemake.output.differential,
+            fit=snakemake.output.fit,
+            settings=snakemake.params.settings,
+        )

@@ -1,5 +1,6 @@
 """One contrast of one study: every gene's change, its 95 % confidence interval and its test."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,9 +8,24 @@ import numpy as np
 import pandas as pd
 
 from secretome import linear
-from secretome.design import Design
+from secretome.design import Design, build
 from secretome.expression import Expression
 from secretome.tables import DIFFERENTIAL, empty_table
+
+# The columns that `prepare` adds to the sample sheet.
+ADDED_COLUMNS = ("library_size", "norm_factor")
+NOTHING_FITTED: Mapping[str, Any] = {
+    "method": "voom",
+    "coefficients": [],
+    "contrast": {},
+    "groups": {},
+    "samples": 0,
+    "genes_tested": 0,
+    "genes_not_tested": 0,
+    "residual_df": 0,
+    "prior_df": None,
+    "warnings": [],
+}
 
 
 @dataclass(frozen=True)
@@ -71,12 +87,31 @@ def rows_of(expression: Expression, design: Design) -> np.ndarray:
     return rows
 
 
-def compare(expression: Expression, design: Design) -> tuple[pd.DataFrame, dict[str, Any]]:
+def design_of(expression: Expression, contrast: Mapping[str, Any], samples: Mapping[str, Any]) -> Design:
+    """The design of a contrast from the sample sheet that the expression carries.
+
+    Args:
+        expression: a study that is available.
+        contrast: ``variable``, ``level``, ``reference`` and, where wanted, ``block``.
+        samples: ``id`` (the column of the sample ids) and, where wanted, ``numeric`` and ``subject``.
+
+    Raises:
+        InputFaults: the contrast cannot be estimated (:func:`secretome.design.build`).
+    """
+    sheet = {samples["id"]: expression.samples.index.to_list()}
+    for column in expression.samples.columns.difference([samples["id"], *ADDED_COLUMNS], sort=False):
+        sheet[column] = [str(value) for value in expression.samples[column]]
+    return build(sheet, samples["id"], contrast, samples.get("numeric", ()), samples.get("subject", ""))
+
+
+def compare(
+    expression: Expression, contrast: Mapping[str, Any], samples: Mapping[str, Any]
+) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Compare the groups of one contrast.
 
     Args:
         expression: the study; an unavailable one gives a table without rows.
-        design: its matrix, contrast and samples.
+        contrast, samples: as :func:`design_of`.
 
     Returns:
         The table of the contract ``DIFFERENTIAL``, one row for every gene of the study (those below the expression
@@ -86,13 +121,14 @@ def compare(expression: Expression, design: Design) -> tuple[pd.DataFrame, dict[
         ``warnings``.
 
     Raises:
+        InputFaults: as :func:`design_of`.
         ValueError: as :func:`fit_contrast`.
     """
     if expression.unavailable:
-        return empty_table(DIFFERENTIAL), _described(design, 0, 0, None)
+        return empty_table(DIFFERENTIAL), dict(NOTHING_FITTED)
+    design = design_of(expression, contrast, samples)
     model = fit_contrast(expression, design)
-    tested = int(model.tested.sum())
-    return differential(expression, design, model), _described(design, tested, model.tested.size - tested, model)
+    return differential(expression, design, model), _described(design, model)
 
 
 def differential(expression: Expression, design: Design, model: ContrastFit) -> pd.DataFrame:
@@ -107,19 +143,19 @@ def differential(expression: Expression, design: Design, model: ContrastFit) -> 
     return table[list(DIFFERENTIAL.columns)].reset_index(drop=True)
 
 
-def _described(design: Design, tested: int, not_tested: int, model: ContrastFit | None) -> dict[str, Any]:
-    prior_df = model.moderation.prior_df if model else np.nan
+def _described(design: Design, model: ContrastFit) -> dict[str, Any]:
+    tested = int(model.tested.sum())
+    prior_df = model.moderation.prior_df
+    weights = zip(design.columns, design.contrast, strict=True)
     return {
         "method": "voom",
         "coefficients": list(design.columns),
-        "contrast": {
-            name: float(weight) for name, weight in zip(design.columns, design.contrast, strict=True) if weight
-        },
+        "contrast": {name: float(weight) for name, weight in weights if weight},
         "groups": {level: list(samples) for level, samples in design.groups.items()},
         "samples": len(design.samples),
         "genes_tested": tested,
-        "genes_not_tested": not_tested,
-        "residual_df": int(len(design.samples) - len(design.columns)),
+        "genes_not_tested": int(model.tested.size - tested),
+        "residual_df": len(design.samples) - len(design.columns),
         "prior_df": float(prior_df) if np.isfinite(prior_df) else None,
         "warnings": list(design.warnings),
     }

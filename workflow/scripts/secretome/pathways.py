@@ -1,0 +1,184 @@
+"""Pathways of one contrast: every test of every collection, the verdicts on the signals, a score for each sample."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from secretome import activity, genesets, linear, signals
+from secretome.compare import ContrastFit, design_of, fit_contrast, rows_of
+from secretome.design import Design
+from secretome.expression import Expression
+from secretome.genesets import Collection, MeasuredSet
+from secretome.tables import PATHWAYS, SCORES, SIGNALS, empty_table
+
+LEAD_METHOD = "fry"
+LEAST_DF_FOR_CAMERA = 4  # with fewer, camera with an estimated correlation hardly ever rejects
+# The signals whose running scores the report draws, beside the first set of each collection.
+DRAWN_SIGNALS = ("akt", "jak_stat", "il6")
+
+
+@dataclass(frozen=True)
+class Pathways:
+    """What the pathway stage hands on.
+
+    Attributes:
+        pathways: contract ``PATHWAYS``.
+        signals: contract ``SIGNALS``.
+        scores: contract ``SCORES``.
+        curves: of the drawn gene sets: ``collection``, ``gene_set``, and what :func:`secretome.genesets.gsea` gives.
+        dropped: collection → gene set → how many of its genes were tested, of the sets outside the size limits.
+    """
+
+    pathways: pd.DataFrame
+    signals: pd.DataFrame
+    scores: pd.DataFrame
+    curves: list[dict[str, Any]]
+    dropped: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True)
+class _Contrast:
+    """One fitted contrast, as the tests of gene sets need it."""
+
+    model: ContrastFit
+    design: Design
+    values: np.ndarray  # tested genes × samples, log2 expression of the study
+    effects: np.ndarray
+    errors: np.ndarray
+    seed: int
+
+    @property
+    def genes(self) -> list[str]:
+        return self.model.table.index.to_list()
+
+
+def score_pathways(expression: Expression, collections: Sequence[Collection], settings: Mapping[str, Any]) -> Pathways:
+    """Test the gene sets of all collections on one contrast.
+
+    Methods: ``fry`` leads in every collection. Of unweighted collections also ``camera`` (at four or more residual
+    degrees of freedom) and ``gsea`` (exploratory: ``calibrated`` is false). Of weighted ones also ``score``, the
+    difference of the sample scores.
+
+    Args:
+        expression: the study; an unavailable one gives tables without rows.
+        collections: the gene sets.
+        settings: ``contrast`` and ``samples`` of the study file, ``thresholds`` (``fdr``), ``seed``, and ``panel`` with
+            its ``signals``.
+
+    Returns:
+        The tables; q-values are by Benjamini and Hochberg within a collection and a method.
+
+    Raises:
+        InputFaults: as :func:`secretome.compare.design_of`.
+        ValueError: as :func:`secretome.compare.fit_contrast`.
+    """
+    if expression.unavailable:
+        return Pathways(empty_table(PATHWAYS), empty_table(SIGNALS), empty_table(SCORES), [], {})
+    contrast = _fitted(expression, settings)
+    tests, scores, dropped = [], [empty_table(SCORES)], {}
+    curves: list[dict[str, Any]] = []
+    for collection in collections:
+        sets, dropped[collection.name] = genesets.measured_sets(collection, contrast.genes)
+        lead = genesets.fry(contrast.effects, contrast.errors, sets, contrast.genes)
+        tests.append(_labelled(lead, collection, LEAD_METHOD))
+        if collection.weighted:
+            points = activity.sample_scores(contrast.values, sets)
+            tests.append(_labelled(_score_tests(points, sets, contrast.design), collection, "score"))
+            scores.append(_score_table(points, sets, contrast.design, collection))
+        else:
+            competitive, drawn = _competitive(sets, collection, contrast)
+            tests += competitive
+            curves += _drawn(drawn, collection, lead, settings["panel"]["signals"])
+    table = _stacked(tests, empty_table(PATHWAYS).assign(statistic=0.0))
+    leading = table[table["method"] == LEAD_METHOD]
+    verdicts = signals.verdicts(leading, settings["panel"]["signals"], settings["thresholds"]["fdr"])
+    return Pathways(table[list(PATHWAYS.columns)], verdicts, _stacked(scores[1:], scores[0]), curves, dropped)
+
+
+def _fitted(expression: Expression, settings: Mapping[str, Any]) -> _Contrast:
+    design = design_of(expression, settings["contrast"], settings["samples"])
+    model = fit_contrast(expression, design)
+    return _Contrast(
+        model=model,
+        design=design,
+        values=expression.log2[rows_of(expression, design)][:, model.tested].T,
+        effects=linear.rotation_effects(model.values, design.matrix, design.contrast, model.weights),
+        errors=linear.unscaled_error(model.fitted, design.contrast),
+        seed=settings["seed"],
+    )
+
+
+def _competitive(
+    sets: Sequence[MeasuredSet], collection: Collection, contrast: _Contrast
+) -> tuple[list[pd.DataFrame], dict[str, dict[str, Any]]]:
+    tests = []
+    if contrast.effects.shape[1] - 1 >= LEAST_DF_FOR_CAMERA:
+        tests.append(_labelled(genesets.camera(contrast.effects, contrast.errors, sets), collection, "camera"))
+    enrichment, curves = genesets.gsea(contrast.model.table["statistic"], sets, contrast.seed)
+    return [*tests, _labelled(enrichment, collection, "gsea")], curves
+
+
+def _score_tests(points: np.ndarray, sets: Sequence[MeasuredSet], design: Design) -> pd.DataFrame:
+    tests = activity.compare_scores(points, design.matrix, design.contrast)
+    return pd.DataFrame(
+        {
+            "gene_set": [one.name for one in sets],
+            "size": [one.rows.size for one in sets],
+            "effect": tests["log2_fold_change"],
+            **{column: tests[column] for column in ("ci_low", "ci_high", "p_value")},
+        }
+    )
+
+
+def _score_table(
+    points: np.ndarray, sets: Sequence[MeasuredSet], design: Design, collection: Collection
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "sample": list(design.samples) * len(sets),
+            "collection": collection.name,
+            "gene_set": np.repeat([one.name for one in sets], len(design.samples)),
+            "score": points.ravel(),
+        }
+    )
+
+
+def _labelled(tests: pd.DataFrame, collection: Collection, method: str) -> pd.DataFrame:
+    """The tests of one method as rows of ``PATHWAYS``, with the statistic where the method has one."""
+    given = {column: tests[column] for column in tests.columns}
+    missing = {column: np.nan for column in ("ci_low", "ci_high", "correlation", "statistic") if column not in tests}
+    return pd.DataFrame(
+        {
+            "leading_genes": "",
+            **given,
+            **missing,
+            "collection": collection.name,
+            "method": method,
+            "q_value": linear.benjamini_hochberg(tests["p_value"].to_numpy(float)),
+            "calibrated": method != "gsea",
+        },
+        index=tests.index,
+    )
+
+
+def _stacked(tables: Sequence[pd.DataFrame], empty: pd.DataFrame) -> pd.DataFrame:
+    """The tables below one another; a table without rows has no types and would blur those of the others."""
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True)[list(empty.columns)] if filled else empty
+
+
+def _drawn(
+    curves: Mapping[str, dict[str, Any]],
+    collection: Collection,
+    lead: pd.DataFrame,
+    panel: Mapping[str, Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """The curves of the speakers of the drawn signals, and of the set with the smallest p-value of the lead test."""
+    speakers = [one for key in DRAWN_SIGNALS if key in panel for one in panel[key]["speakers"]]
+    names = [one["gene_set"] for one in speakers if one["collection"] == collection.name]
+    names += lead.sort_values(["p_value", "gene_set"])["gene_set"].head(1).to_list()
+    chosen = [name for name in dict.fromkeys(names) if name in curves]
+    return [{"collection": collection.name, "gene_set": name, **curves[name]} for name in chosen]

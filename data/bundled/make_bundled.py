@@ -36,8 +36,9 @@ def read_rows(path: Path) -> Iterator[Row]:
     """The lines of a tab-separated file, gzip or not, split; quotes are text."""
     content = path.read_bytes()
     text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
-    for line in text.splitlines():
-        yield line.split("\t")
+    # Not splitlines: it would also break a line at characters that only look like line ends.
+    for line in text.removesuffix("\n").split("\n"):
+        yield line.removesuffix("\r").split("\t")
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:

@@ -91,9 +91,9 @@ def to_symbols(
     _refuse_spreadsheet_damage(ids, where)
     kinds = [_kind_of(name) for name in ids]
     kind = _only_kind(ids, kinds, where)
-    lookup = {ENSEMBL: _by_ensembl, ENTREZ: _by_entrez, SYMBOL: _by_symbol}[kind](genes, aliases, ids)
+    lookup = _lookup(kind, genes, aliases, ids)
     plain = [_plain(name) if kind == ENSEMBL else name for name in ids]
-    found = [lookup.get(name, ()) for name in plain]
+    found = [lookup.get(name, []) for name in plain]
     symbols = tuple(c[0] if c and (len(c) == 1 or kind != SYMBOL) else "" for c in found)
     numbers = {
         "read": len(ids),
@@ -133,9 +133,9 @@ def merge(values: np.ndarray, mapping: Mapping) -> tuple[list[str], list[str], n
 
 def current_symbols(names: Iterable[str], genes: pd.DataFrame, aliases: pd.DataFrame) -> list[str]:
     """The current symbol of each name of a gene set, "" where it has none or several."""
-    names = list(names)
     lookup = _by_name(genes, aliases)
-    return [c[0] if len(c := lookup.get(name, ())) == 1 else "" for name in names]
+    found = [lookup.get(name, []) for name in names]
+    return [symbols[0] if len(symbols) == 1 else "" for symbols in found]
 
 
 def _refuse_spreadsheet_damage(ids: Sequence[str], where: str) -> None:
@@ -171,7 +171,13 @@ def _plain(name: str) -> str:
     return f"ENSG0{name[5:]}" if name.startswith("ENSGR") else name
 
 
-def _by_ensembl(genes: pd.DataFrame, *_: object) -> dict[str, list[str]]:
+def _lookup(kind: str, genes: pd.DataFrame, aliases: pd.DataFrame, ids: Sequence[str]) -> dict[str, list[str]]:
+    if kind == ENSEMBL:
+        return _by_ensembl(genes)
+    return _by_entrez(genes) if kind == ENTREZ else _by_symbol(genes, aliases, ids)
+
+
+def _by_ensembl(genes: pd.DataFrame) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for symbol, ensembl in _preferred(genes)[["symbol", "ensembl"]].to_numpy():
         for name in ensembl.split("|") if ensembl else ():
@@ -180,7 +186,7 @@ def _by_ensembl(genes: pd.DataFrame, *_: object) -> dict[str, list[str]]:
     return found
 
 
-def _by_entrez(genes: pd.DataFrame, *_: object) -> dict[str, list[str]]:
+def _by_entrez(genes: pd.DataFrame) -> dict[str, list[str]]:
     return {entrez: [symbol] for entrez, symbol in genes[["entrez", "symbol"]].to_numpy()}
 
 

@@ -3,7 +3,6 @@
 The coding is our own: no formula is evaluated, a level may hold any character.
 """
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from secretome.faults import Fault, InputFaults, listed
+from secretome.faults import Fault, InputFaults, listed, nearest
 
 # What people and programs write where a value is missing; "none" is not among them: it is a treatment.
 MISSING = {"", "NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "?"}
@@ -111,15 +110,6 @@ def build(
     ]
     labels = tuple(label for _, label, _ in columns)
     return Design(matrix, _safe_names(columns), labels, weights, tuple(ids), groups, warnings)
-
-
-def nearest(name: str, names: Sequence[str]) -> str:
-    """``Did you mean …`` for the nearest of ``names``, else what there is."""
-    found = difflib.get_close_matches(str(name).casefold(), [known.casefold() for known in names], 1, 0.6)
-    for known in names:
-        if found and known.casefold() == found[0]:
-            return f"Did you mean '{known}'"
-    return f"There is: {listed(sorted(names), 8)}" if names else "There is none"
 
 
 def _fault(key: str, value: object, problem: str, fix: str) -> Fault:
@@ -235,7 +225,7 @@ def _safe_names(columns: Sequence[Column]) -> tuple[str, ...]:
 
 
 def _rank_faults(matrix: np.ndarray, columns: Sequence[Column], variable: str) -> list[Fault]:
-    faults = []
+    faults: list[Fault] = []
     for column, partners in _aliased(matrix):
         others = [columns[partner][1] for partner in partners]
         block = columns[column][0]

@@ -70,3 +70,15 @@ def listed(names: Iterable[object], most: int = 5) -> str:
     texts = [shown(name) for name in names]
     more = f" and {len(texts) - most} more" if len(texts) > most else ""
     return ", ".join(texts[:most]) + more
+
+
+def nearest(name: object, names: Iterable[str]) -> str:
+    """``Did you mean 'the nearest of names'``, or what there is if none is near; a fix without its full stop."""
+    import difflib  # only where something is wrong
+
+    known = sorted(set(names), reverse=True)
+    folded = {one.casefold(): one for one in known}
+    found = difflib.get_close_matches(str(name).casefold(), list(folded), 1, 0.6)
+    if found:
+        return f"Did you mean '{shown(folded[found[0]])}'"
+    return f"There is: {listed(sorted(known), 8)}" if known else "There is none"

@@ -29,36 +29,37 @@ def study_of(wildcards):
 def preparation_settings(wildcards):
     """What `prepare_study` needs to know: nothing of who was treated but the size of the smallest group."""
     study = study_of(wildcards)
-    return {key: study[key] for key in ("source", "samples", "organism", "smallest_group")}
+    return {key: study[key] for key in ("source", "samples", "smallest_group")}
 
 
-def contrast_settings(wildcards):
-    """What the jobs of one contrast need to know."""
+def comparison_settings(wildcards):
+    """What a model is fitted by: not the labels of the contrast, so that a new label refits nothing."""
     study = study_of(wildcards)
-    return {
-        "name": f"{wildcards.study}/{wildcards.contrast}",
-        "contrast": study["contrasts"][wildcards.contrast],
-        "samples": study["samples"],
-        "method": study["method"],
-        "compartment": study["compartment"],
-        "thresholds": SETTINGS["thresholds"],
-        "seed": SETTINGS["seed"],
-    }
+    contrast = study["contrasts"][wildcards.contrast]
+    model = {key: contrast[key] for key in ("variable", "level", "reference", "block")}
+    return {"contrast": model, "samples": study["samples"], "method": study["method"]}
+
+
+def secretome_settings(wildcards):
+    """When a secreted gene counts as changed."""
+    return {"thresholds": SETTINGS["thresholds"], "compartment": study_of(wildcards)["compartment"]}
 
 
 def pathway_settings(wildcards):
-    """The settings of the contrast, and which gene sets speak for which signal."""
-    return {**contrast_settings(wildcards), "panel": PANEL}
+    """The model, and which gene sets speak for which signal."""
+    thresholds = {"fdr": SETTINGS["thresholds"]["fdr"]}
+    return {**comparison_settings(wildcards), "thresholds": thresholds, "seed": SETTINGS["seed"], "panel": PANEL}
 
 
 def page_settings(wildcards):
     """What the page of a study prints beside its tables."""
-    return {"study": study_of(wildcards), **index_settings()}
+    return {"study": study_of(wildcards), **run_settings()}
 
 
-def index_settings():
+def run_settings():
     """What every page prints of this run."""
-    return {"config": SETTINGS, "panel": PANEL, "versions": provenance.versions(), "studies": STUDIES}
+    config = {key: SETTINGS[key] for key in ("thresholds", "seed")}
+    return {"config": config, "panel": PANEL, "versions": provenance.versions()}
 
 
 def of_each_contrast(pattern):

@@ -10,7 +10,7 @@ rule compare_groups:
     conda:
         "../../environment.yml"
     params:
-        settings=contrast_settings,
+        settings=comparison_settings,
     message:
         "Testing {wildcards.contrast} in {wildcards.study}"
     resources:

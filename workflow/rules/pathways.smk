@@ -1,8 +1,7 @@
 rule score_pathways:
     input:
         expression="results/{study}/expression.h5ad",
-        hallmark=KNOWLEDGE / "hallmark.gmt.gz",
-        progeny=KNOWLEDGE / "progeny.tsv.gz",
+        collections=[ROOT / one["file"] for one in PANEL["collections"].values()],
         library=library_of("score_pathways.py"),
     output:
         pathways="results/{study}/{contrast}/pathways.tsv",

@@ -43,7 +43,7 @@ rule report_index:
     conda:
         "../../environment.yml"
     params:
-        settings=index_settings(),
+        settings={"studies": STUDIES, **run_settings()},
     message:
         "Writing the front page"
     script:

@@ -10,7 +10,7 @@ rule annotate_secretome:
     conda:
         "../../environment.yml"
     params:
-        settings=contrast_settings,
+        settings=secretome_settings,
     message:
         "Naming the secreted genes of {wildcards.contrast} in {wildcards.study}"
     script:

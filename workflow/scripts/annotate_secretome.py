@@ -1,8 +1,12 @@
 """Name the secreted genes of one contrast, by which evidence, and test them as a family of their own."""
 
-from secretome import secreted as secreted_genes
+import logging
+
 from secretome.logs import log_to
-from secretome.tables import DIFFERENTIAL, SECRETOME, read_table, write_table
+from secretome.secreted import annotate
+from secretome.tables import DIFFERENTIAL, SECRETED, SECRETOME, read_table, write_table
+
+log = logging.getLogger("secretome")
 
 
 def main(differential: str, secreted: str, secretome: str, settings: dict) -> None:
@@ -14,9 +18,10 @@ def main(differential: str, secreted: str, secretome: str, settings: dict) -> No
         secretome: the table to write, contract ``SECRETOME``.
         settings: ``thresholds``.
     """
-    known = secreted_genes.read_secreted(secreted)
-    table = secreted_genes.annotate(read_table(differential, DIFFERENTIAL), known, settings["thresholds"])
+    known = read_table(secreted, SECRETED)
+    table = annotate(read_table(differential, DIFFERENTIAL), known, settings["thresholds"])
     write_table(secretome, table, SECRETOME)
+    log.info("%d genes with a class; tiers: %s", len(table), dict(table["tier"].value_counts().sort_index()))
 
 
 if "snakemake" in globals():

@@ -1,10 +1,14 @@
 """Compare the groups of one contrast: one row a gene."""
 
+import logging
+
 from secretome import compare
 from secretome.expression import read_expression
 from secretome.files import write_json
 from secretome.logs import log_to
 from secretome.tables import DIFFERENTIAL, write_table
+
+log = logging.getLogger("secretome")
 
 
 def main(expression: str, differential: str, fit: str, settings: dict) -> None:
@@ -19,6 +23,7 @@ def main(expression: str, differential: str, fit: str, settings: dict) -> None:
     table, described = compare.compare(read_expression(expression), settings["contrast"], settings["samples"])
     write_table(differential, table, DIFFERENTIAL)
     write_json(fit, described)
+    log.info("%d genes tested, %s residual degrees of freedom", described["genes_tested"], described["residual_df"])
 
 
 if "snakemake" in globals():

@@ -1,11 +1,14 @@
 """End the run with an error where a study could not be had; the report is there all the same."""
 
+import logging
 import sys
 from pathlib import Path
 
 from secretome.expression import read_expression
 from secretome.files import write_text
 from secretome.logs import log_to
+
+log = logging.getLogger("secretome")
 
 
 def main(expressions: list[str], confirmation: str) -> None:
@@ -22,9 +25,12 @@ def main(expressions: list[str], confirmation: str) -> None:
     missing = {study: why for study, why in reasons.items() if why}
     for study, why in missing.items():
         more = f" (and {len(why) - 1} more: see the report)" if len(why) > 1 else ""
-        print(f"Study {study} is unavailable: {why[0]}{more}", file=sys.stderr)
+        line = f"Study {study} is unavailable: {why[0]}{more}"
+        log.error(line)
+        print(line, file=sys.stderr)
     if missing:
         raise SystemExit(1)
+    log.info("all studies were had: %s", ", ".join(sorted(reasons)))
     write_text(confirmation, "".join(f"{study}\n" for study in sorted(reasons)))
 
 

@@ -10,10 +10,9 @@ import pandas as pd
 from secretome import linear
 from secretome.design import Design, build
 from secretome.expression import Expression
+from secretome.sheets import ADDED_COLUMNS
 from secretome.tables import DIFFERENTIAL, empty_table
 
-# The columns that `prepare` adds to the sample sheet.
-ADDED_COLUMNS = ("library_size", "norm_factor")
 NOTHING_FITTED: Mapping[str, Any] = {
     "method": "voom",
     "coefficients": [],

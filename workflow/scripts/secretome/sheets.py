@@ -10,6 +10,9 @@ from secretome.faults import Fault, InputFaults, fault, nearest
 # Letters of other scripts that look like a Latin one: enough to catch a pasted id, not the whole Unicode table.
 _LOOK_ALIKES = str.maketrans("авекмнорстухіјѕαβεικνορτυχ–—−‐‑", "abekmhopctyxijsabeikvoptux-----")
 
+# The names of the columns that `prepare` adds to a sheet.
+ADDED_COLUMNS = ("library_size", "norm_factor", "used", "reason")
+
 
 def read_samples(path: str | Path, id_column: str) -> dict[str, list[str]]:
     """Read a tab-separated sample sheet.
@@ -31,12 +34,17 @@ def read_samples(path: str | Path, id_column: str) -> dict[str, list[str]]:
         fix = f"{nearest(id_column, text.header)}. Correct the sheet, or samples: id in the study file"
         raise fault(f"{path}:1", "", id_column, "is not a column of this sample sheet", fix)
     unnamed = [Fault(f"{path}:1", "column 1", "", "has no name", "Name every column")] if not text.header[0] else []
+    taken = [
+        Fault(f"{path}:1", name, "", "is the name of a column that the workflow adds", "Rename the column")
+        for name in ADDED_COLUMNS
+        if name in text.header
+    ]
     columns = {
         name: [unicodedata.normalize("NFC", fields[position].strip()) for _, fields in text.lines]
         for position, name in enumerate(text.header)
     }
     numbers = [number for number, _ in text.lines]
-    faults = [*unnamed, *_id_faults(str(path), id_column, columns[id_column], numbers)]
+    faults = [*unnamed, *taken, *_id_faults(str(path), id_column, columns[id_column], numbers)]
     if not faults and len(numbers) < 2:
         problem = "has a header and no samples" if not numbers else "has a single sample"
         faults.append(Fault(str(path), "", "", problem, "Write one line a sample; a contrast needs two in each group"))

@@ -116,6 +116,9 @@ GENES = Contract(
     order=(),
 )
 ALIASES = Contract("aliases", {"alias": TEXT, "symbol": TEXT}, key=("alias", "symbol"), order=("alias", "symbol"))
+WEIGHTS = Contract(
+    "weights", {"gene": TEXT, "pathway": TEXT, "weight": NUMBER}, key=("pathway", "gene"), order=("pathway", "gene")
+)
 SECRETED = Contract(
     "secreted",
     {"gene": TEXT, "secreted_class": TEXT, "evidence": TEXT, "reason": TEXT, "reference": TEXT},
@@ -152,6 +155,28 @@ def read_table(path: str | Path, contract: Contract) -> pd.DataFrame:
     table = pd.DataFrame({column: _FROM_TEXT[kind](raw[column]) for column, kind in contract.columns.items()})
     _check(table, contract)
     return table
+
+
+def write_samples(path: str | Path, sheet: pd.DataFrame, reason: str = "") -> None:
+    """Write samples.tsv: the sheet as used, the sample ids first, with ``used`` and the ``reason`` where it is false.
+
+    Args:
+        path: the file to write.
+        sheet: text, the sample ids as its index, whose name is that of their column.
+        reason: why no sample of the sheet could be used; "" where all are.
+    """
+    table = sheet.assign(used="false" if reason else "true", reason=reason).reset_index()
+    write_table(path, table, _samples_contract(list(table.columns)))
+
+
+def read_samples_table(path: str | Path) -> pd.DataFrame:
+    """Read what :func:`write_samples` wrote: text, the sample ids in the first column."""
+    header = Path(path).read_text(encoding="utf-8").split("\n", 1)[0].split("\t")
+    return read_table(path, _samples_contract(header))
+
+
+def _samples_contract(columns: list[str]) -> Contract:
+    return Contract("samples", dict.fromkeys(columns, TEXT), key=(columns[0],), order=())
 
 
 def empty_table(contract: Contract) -> pd.DataFrame:

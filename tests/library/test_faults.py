@@ -1,6 +1,6 @@
 import pytest
 
-from secretome.faults import Fault, InputFaults, fault, faults_end_the_run, listed, shown
+from secretome.faults import Fault, InputFaults, fault, faults_end_the_run, listed, nearest, shown
 
 
 def test_a_fault_names_place_field_value_problem_and_fix():
@@ -47,3 +47,21 @@ def test_other_errors_are_not_hidden():
 
 def test_fault_makes_text_of_the_value():
     assert fault("a", "b", 3, "p", "f").faults == [Fault("a", "b", "3", "p", "f")]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("alhpa", "Did you mean 'alpha'"),
+        ("ALPHA", "Did you mean 'alpha'"),
+        ("zzz", "There is: alpha, beta"),
+    ],
+)
+def test_the_nearest_name_is_offered(name, expected):
+    assert nearest(name, ["beta", "alpha"]) == expected
+    assert nearest(name, []) == "There is none"
+
+
+def test_faults_stand_in_the_order_of_the_lines():
+    faults = [Fault(f"a.tsv:{line}", "", "", "p", "f") for line in (10, 9, 100, 2)]
+    assert [one.where for one in InputFaults(faults).faults] == ["a.tsv:2", "a.tsv:9", "a.tsv:10", "a.tsv:100"]

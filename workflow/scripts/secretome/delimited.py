@@ -114,7 +114,7 @@ def read_matrix(path: str | Path) -> Matrix:
         raise fault(f"{path}:{text.count(chr(10)) + 1}", "", "", problem, "Get it again, or end its last line")
     lines = text.rstrip("\n").split("\n")
     del text
-    header = _checked_header(path, lines[0].split("\t"), lines[1:2])
+    header = _checked_header(path, lines[0].split("\t"), lines[1:])
     faults = _line_faults(path, lines, len(header))
     if len(lines) == 1:
         faults.append(Fault(str(path), "", "", "has a header and no rows", "Give the table itself"))
@@ -137,7 +137,7 @@ def read_text(path: str | Path) -> Text:
     """
     path = Path(path)
     lines = _text(path).rstrip("\n").split("\n")
-    header = _checked_header(path, lines[0].split("\t"), lines[1:2])
+    header = _checked_header(path, lines[0].split("\t"), lines[1:])
     faults = _line_faults(path, lines, len(header))
     if faults:
         raise InputFaults(_capped(path, faults))
@@ -250,12 +250,12 @@ def _decoded(path: Path, content: bytes) -> str:
     return text
 
 
-def _checked_header(path: Path, names: Sequence[str], next_line: Sequence[str] = ()) -> list[str]:
+def _checked_header(path: Path, names: Sequence[str], rows: Sequence[str] = ()) -> list[str]:
     where = f"{path}:1"
     if len(names) == 1:
         raise InputFaults([_delimiter_fault(where, names[0])])
-    if next_line and next_line[0].count("\t") == len(names):
-        problem = f"has {len(names)} names for {len(names) + 1} columns: the name of the first column is missing"
+    if rows and all(row.count("\t") == len(names) for row in rows):
+        problem = f"has {len(names)} names and is followed by {len(names) + 1} fields: the first name may be missing"
         raise fault(where, "", "", problem, "Put it in (in R: write.table(..., col.names = NA))")
     names = [unicodedata.normalize("NFC", name.strip(" ")) for name in names]
     faults = [

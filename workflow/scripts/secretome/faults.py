@@ -1,5 +1,6 @@
 """Faults of the input: what is wrong, where, with which value, and how to mend it."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -36,7 +37,7 @@ class InputFaults(Exception):
     """All the faults that were found in one go."""
 
     def __init__(self, faults: Iterable[Fault]):
-        self.faults = sorted(set(faults))
+        self.faults = sorted(sorted(set(faults)), key=_place)
         super().__init__("\n".join(map(str, self.faults)))
 
 
@@ -52,6 +53,11 @@ def faults_end_the_run() -> Iterator[None]:
             print(f"  {one}", file=sys.stderr)
         # Not a WorkflowError: that would exit with 1, which also means "a job failed", and add lines of its own.
         raise SystemExit(2) from None
+
+
+def _place(one: Fault) -> list[str | int]:
+    # Line 9 stands before line 10.
+    return [int(part) if index % 2 else part for index, part in enumerate(re.split(r"([0-9]+)", one.where))]
 
 
 def fault(where: str, field: str, value: object, problem: str, fix: str) -> InputFaults:

@@ -51,13 +51,16 @@ def complete_config(config: Mapping[str, Any], config_file: str | Path = CONFIG_
     document = strict_yaml.load(config_file) if Path(config_file).is_file() else Document()
     data = schemas.plain(config)
 
-    def where(address: Address) -> str:
+    def of_file(address: Address) -> bool:
         # A value that is not the one of the file came by --config or --configfile, which leave no line.
-        from_file = address in document.line_of and schemas.at(document.data, address) == schemas.at(data, address)
-        return f"{config_file}:{document.line_of[address]}" if from_file else "configuration"
+        return address in document.line_of and schemas.at(document.data, address) == schemas.at(data, address)
+
+    def where(address: Address) -> str:
+        return f"{config_file}:{document.line_of[address]}" if of_file(address) else "configuration"
 
     schema = schemas.schema("config")
-    faults = schemas.faults(data, schema, where, document.text_of)
+    written = {address: text for address, text in document.text_of.items() if of_file(address)}
+    faults = schemas.faults(data, schema, where, written)
     if faults:
         raise InputFaults(faults)
     return schemas.with_defaults(data, schema)
@@ -317,11 +320,15 @@ def _mismatch_faults(
     only_matrix = [name for name in header if name not in set(ids)]
     faults = []
     if only_sheet:
-        problem = f"lists {len(only_sheet)} samples that {matrix} has no column for: {listed(only_sheet, 20)}"
+        problem = (
+            f"lists samples without a column in {matrix} ({len(only_sheet)} of {len(ids)}): {listed(only_sheet, 20)}"
+        )
         fix = "Spell them alike in both, or take the lines out"
         faults.append(Fault(where(("samples", "table")), "samples.table", table, problem, fix))
     if only_matrix:
-        problem = f"has {len(only_matrix)} columns that {table} does not list: {listed(only_matrix, 20)}"
+        problem = (
+            f"has columns that {table} does not list ({len(only_matrix)} of {len(header)}): {listed(only_matrix, 20)}"
+        )
         fix = "List them in the sheet, or take these columns out of the matrix"
         faults.append(Fault(where(("source", "matrix")), "source.matrix", matrix, problem, fix))
     return faults

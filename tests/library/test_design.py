@@ -1,0 +1,298 @@
+"""design: sheet and contrast → matrix, or the reason why not."""
+
+import numpy as np
+import pytest
+
+from secretome import design
+from secretome.faults import InputFaults
+
+PAIRED = {
+    "sample": ["s1", "s2", "s3", "s4", "s5", "s6"],
+    "treatment": ["drug", "vehicle"] * 3,
+    "donor": ["A", "A", "B", "B", "C", "C"],
+    "age": ["30", "30", "41", "41", "55.5", "55.5"],
+}
+CONTRAST = {"variable": "treatment", "level": "drug", "reference": "vehicle", "block": []}
+
+
+def built(sheet=None, numeric=(), subject="", **changes) -> design.Design:
+    return design.build(sheet or PAIRED, "sample", {**CONTRAST, **changes}, numeric, subject)
+
+
+def faults_of(sheet=None, numeric=(), subject="", **changes) -> list:
+    with pytest.raises(InputFaults) as caught:
+        built(sheet, numeric, subject, **changes)
+    return caught.value.faults
+
+
+def codes(made: design.Design) -> list[str]:
+    return [warning["code"] for warning in made.warnings]
+
+
+def groups(**sizes: int) -> dict[str, list[str]]:
+    labels = [name for name, size in sizes.items() for _ in range(size)]
+    return {"sample": [f"s{number}" for number in range(len(labels))], "treatment": labels}
+
+
+def test_two_groups_are_coded_by_their_means():
+    made = built()
+    assert made.columns == ("treatment_drug", "treatment_vehicle")
+    np.testing.assert_array_equal(made.matrix, [[1, 0], [0, 1]] * 3)
+    np.testing.assert_array_equal(made.contrast, [1, -1])
+    assert made.samples == tuple(PAIRED["sample"])
+    assert made.groups == {"drug": ("s1", "s3", "s5"), "vehicle": ("s2", "s4", "s6")}
+
+
+def test_a_block_is_added_in_treatment_coding():
+    made = built(block=["donor"])
+    assert made.columns == ("treatment_drug", "treatment_vehicle", "donor_B", "donor_C")
+    assert made.labels[2] == "donor = B"
+    np.testing.assert_array_equal(made.matrix[:, 2], [0, 0, 1, 1, 0, 0])
+    np.testing.assert_array_equal(made.contrast, [1, -1, 0, 0])
+
+
+def test_other_levels_of_the_variable_keep_a_mean_of_their_own():
+    made = built(groups(vehicle=2, other=1, drug=3))
+    assert made.columns == ("treatment_drug", "treatment_vehicle", "treatment_other")
+    assert list(made.groups) == ["drug", "vehicle", "other"]
+
+
+def test_the_estimate_is_the_mean_paired_difference():
+    made = built(block=["donor"])
+    values = np.array([5.0, 1, 7, 2, 9, 6])
+    estimate = made.contrast @ np.linalg.lstsq(made.matrix, values, rcond=None)[0]
+    assert estimate == pytest.approx(np.mean([4, 5, 3]))
+
+
+def test_the_order_of_the_samples_does_not_matter():
+    """S06."""
+    values = dict(zip(PAIRED["sample"], [5.0, 1, 7, 2, 9, 6], strict=True))
+    order = [4, 2, 0, 5, 3, 1]
+    other = built({name: [column[i] for i in order] for name, column in PAIRED.items()}, block=["donor"])
+    coefficients = np.linalg.lstsq(other.matrix, [values[sample] for sample in other.samples], rcond=None)[0]
+    assert other.contrast @ coefficients == pytest.approx(4)
+    assert other.columns == built(block=["donor"]).columns
+
+
+def test_a_batch_that_coincides_with_the_groups_is_refused():
+    """D01."""
+    sheet = {**PAIRED, "batch": ["b1", "b2"] * 3}
+    [fault] = faults_of(sheet, block=["batch"])
+    assert (fault.field, fault.value) == ("block", "batch")
+    assert "batch = b2" in fault.problem
+    assert "treatment = vehicle" in fault.problem
+    assert "out of block" in fault.fix
+
+
+def test_two_blocks_that_coincide_are_both_named():
+    """D01."""
+    sheet = {**PAIRED, "plate": ["p1", "p1", "p2", "p2", "p3", "p3"]}
+    [fault] = faults_of(sheet, block=["donor", "plate"])
+    assert "donor = B" in fault.problem
+    assert "'plate' or 'donor'" in fault.fix
+
+
+def test_donors_nested_in_the_groups_are_refused():
+    """D01: unpaired donors as blocks."""
+    sheet = {**groups(drug=4, vehicle=4), "donor": ["A", "A", "B", "B", "C", "C", "D", "D"]}
+    [fault] = faults_of(sheet, block=["donor"])
+    assert fault.value == "donor"
+
+
+def test_a_partly_confounded_batch_is_a_warning_beyond_twice_the_variance():
+    """D02."""
+    sheet = {**groups(drug=6, vehicle=6), "batch": ["b1"] * 5 + ["b2"] + ["b1"] + ["b2"] * 5}
+    assert codes(built(sheet, block=["batch"])) == []  # 1 / (1 - (2/3)²) = 1.8
+    assert codes(built({**sheet, "batch": ["b1"] * 6 + ["b2"] * 4 + ["b1", "b2"]}, block=["batch"])) == ["W02"]
+    assert codes(built({**sheet, "batch": ["b1", "b2"] * 6}, block=["batch"])) == []
+
+
+def test_the_inflation_is_that_of_the_textbook():
+    """D02: 1 / (1 - r²) for one binary covariate."""
+    batch = ["b1"] * 7 + ["b2"] + ["b1"] + ["b2"] * 7
+    sheet = {**groups(drug=8, vehicle=8), "batch": batch}
+    [warning] = built(sheet, block=["batch"]).warnings
+    r = np.corrcoef([b == "b1" for b in batch], [t == "drug" for t in sheet["treatment"]])[0, 1]
+    assert f"{1 / (1 - r**2):.1f} times" in warning["message"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "problem", "fix"),
+    [
+        ({"level": "durg"}, "level", "does not occur", "'drug'"),
+        ({"level": "Drug"}, "level", "does not occur", "'drug'"),
+        ({"reference": "xyz"}, "reference", "does not occur", "drug, vehicle"),
+        ({"reference": "drug"}, "reference", "is the level itself", "other group"),
+        ({"variable": "treatmnet"}, "variable", "not a column", "'treatment'"),
+        ({"block": ["doner"]}, "block", "not a column", "'donor'"),
+        ({"block": ["treatment"]}, "block", "is the variable", "out of block"),
+    ],
+)
+def test_misspelt_names_are_offered_the_nearest(changes, field, problem, fix):
+    """D03."""
+    [fault] = faults_of(**changes)
+    assert fault.field == field
+    assert problem in fault.problem
+    assert fix in fault.fix
+
+
+def test_one_level_only_is_refused():
+    """D03."""
+    [fault] = faults_of(groups(drug=6))
+    assert (fault.field, fault.value) == ("reference", "vehicle")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "field"), [({"drug": 1, "vehicle": 4}, "level"), ({"drug": 4, "vehicle": 1}, "reference")]
+)
+def test_a_group_of_one_is_refused(sizes, field):
+    """D04."""
+    [fault] = faults_of(groups(**sizes))
+    assert fault.field == field
+    assert "single sample" in fault.problem
+
+
+@pytest.mark.parametrize("sizes", [{"drug": 2, "vehicle": 5}, {"drug": 5, "vehicle": 2}, {"drug": 2, "vehicle": 2}])
+def test_a_group_of_two_is_a_warning(sizes):
+    """D05."""
+    made = built(groups(**sizes))
+    assert codes(made) == ["W01"]
+    assert all((name in made.warnings[0]["message"]) == (size == 2) for name, size in sizes.items())
+
+
+def test_a_batch_in_digits_is_refused_unless_its_type_is_declared():
+    """D06."""
+    sheet = {**PAIRED, "batch": ["1", "1", "2", "2", "3", "3"]}
+    [fault] = faults_of(sheet, block=["batch"])
+    assert "categories or quantities" in fault.problem
+    assert "numeric: [batch]" in fault.fix
+    assert built(sheet, block=["batch"], numeric=["batch"]).columns[2:] == ("batch",)
+    assert built(sheet, block=["batch"], subject="batch").columns[2:] == ("batch_2", "batch_3")
+
+
+def test_a_declared_quantity_enters_as_one_centred_number():
+    """D06."""
+    sheet = {**PAIRED, "age": ["30", "31", "41", "45", "55.5", "50"]}
+    made = built(sheet, block=["age"], numeric=["age"])
+    assert made.columns[2:] == ("age",)
+    assert made.matrix[:, 2].sum() == pytest.approx(0)
+    assert made.matrix[1, 2] - made.matrix[0, 2] == pytest.approx(1)
+
+
+def test_a_quantity_that_holds_words_is_refused():
+    sheet = {**PAIRED, "age": ["30", "old", "41", "41", "55", "56"]}
+    [fault] = faults_of(sheet, block=["age"], numeric=["age"])
+    assert "old" in fault.problem
+
+
+def test_a_constant_quantity_is_refused():
+    [fault] = faults_of({**PAIRED, "age": ["30"] * 6}, block=["age"], numeric=["age"])
+    assert "same for every sample" in fault.problem
+
+
+@pytest.mark.parametrize("missing", ["", "NA", "N/A", "nan", "null"])
+def test_samples_without_a_value_are_listed(missing):
+    """D07: never dropped silently."""
+    [fault] = faults_of({**PAIRED, "donor": ["A", "A", "B", missing, "C", missing]}, block=["donor"])
+    assert "2 of 6 samples (s4, s6)" in fault.problem
+    [fault] = faults_of({**PAIRED, "treatment": ["drug", "vehicle", "drug", "vehicle", "drug", missing]})
+    assert "(s6)" in fault.problem
+
+
+@pytest.mark.parametrize("level", ["none", "NA"])
+def test_a_level_that_the_contrast_names_is_no_missing_value(level):
+    sheet = {**PAIRED, "treatment": ["drug", level] * 3}
+    assert built(sheet, reference=level).groups[level] == ("s2", "s4", "s6")
+
+
+LEVELS = [
+    "a-b",
+    "a/b",
+    "a+b",
+    "a:b",
+    "a b",
+    "a~b",
+    "a^b",
+    "a(b)",
+    "a[b]",
+    "C",
+    "Q",
+    "I",
+    "1",
+    "µM",
+    "=1",
+    "__import__('os')",
+]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_levels_of_any_characters_get_safe_names_and_keep_their_labels(level):
+    """D08, D09: a level is compared as text, nothing of it is evaluated."""
+    made = built({**PAIRED, "treatment": [level, "vehicle"] * 3}, level=level)
+    assert all(name.isascii() and name.isidentifier() for name in made.columns)
+    assert made.labels[0] == f"treatment = {level}"
+    assert made.groups[level] == ("s1", "s3", "s5")
+
+
+def test_names_that_become_the_same_stay_apart():
+    """D08."""
+    made = built({**PAIRED, "treatment": ["a-b", "a+b"] * 3}, level="a-b", reference="a+b")
+    assert made.columns == ("treatment_a_b", "treatment_a_b_2")
+
+
+def test_repeated_subjects_outside_the_blocks_are_a_warning():
+    """D10: declared, or named as such; none where they are blocked."""
+    assert codes(built()) == ["W03"]
+    assert codes(built(subject="donor")) == ["W03"]
+    assert codes(built(block=["donor"], subject="donor")) == []
+    other = {("cell" if name == "donor" else name): column for name, column in PAIRED.items()}
+    assert codes(built(other)) == []
+    assert codes(built(other, subject="cell")) == ["W03"]
+
+
+def test_one_subject_for_all_says_so():
+    """D10."""
+    [warning] = built({**PAIRED, "donor": ["A"] * 6}, subject="donor").warnings
+    assert "one donor" in warning["message"]
+
+
+def test_no_residual_degrees_of_freedom_is_refused():
+    """D11."""
+    sheet = {**groups(drug=2, vehicle=2), "age": ["1", "2", "3", "5"], "rin": ["9", "4", "7", "7"]}
+    [fault] = faults_of(sheet, block=["age", "rin"], numeric=["age", "rin"])
+    assert "4 coefficients, 4 samples" in fault.problem
+    assert "age, rin" in fault.fix
+
+
+def test_more_covariates_than_samples_is_refused():
+    """D11."""
+    generator = np.random.default_rng(1)
+    names = [f"x{number}" for number in range(5)]
+    sheet = {**groups(drug=2, vehicle=2), **{name: [f"{x:.3f}" for x in generator.normal(size=4)] for name in names}}
+    assert faults_of(sheet, block=names, numeric=names)
+
+
+def test_a_block_with_a_single_sample_is_a_warning():
+    """D12."""
+    sheet = {**groups(drug=4, vehicle=4), "batch": ["x", "x", "y", "y", "x", "x", "y", "z"]}
+    [warning] = built(sheet, block=["batch"]).warnings
+    assert warning["code"] == "D12"
+    assert "z" in warning["message"]
+
+
+def test_a_block_of_one_value_is_a_warning():
+    """D12."""
+    assert codes(built({**groups(drug=3, vehicle=3), "batch": ["x"] * 6}, block=["batch"])) == ["D12"]
+
+
+def test_all_misspelt_names_are_told_together():
+    assert len(faults_of(level="durg", reference="vehicel")) == 2
+    assert len(faults_of(variable="x", block=["y", "z"])) == 3
+
+
+def test_collinearity_is_found_at_any_scale():
+    sheet = {**PAIRED, "big": [f"{1e9 + i}" for i in range(6)], "small": [f"{i * 1e-9:.12f}" for i in range(6)]}
+    assert built(sheet, block=["big"], numeric=["big"]).columns[2:] == ("big",)
+    assert built(sheet, block=["small"], numeric=["small"]).columns[2:] == ("small",)
+    [fault] = faults_of(sheet, block=["big", "small"], numeric=["big", "small"])
+    assert fault.value == "small"

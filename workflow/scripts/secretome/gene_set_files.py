@@ -1,6 +1,7 @@
 """Files of gene sets: GMT, and tables of weighted genes."""
 
 import gzip
+import re
 from pathlib import Path
 
 from secretome.delimited import read_text
@@ -8,6 +9,7 @@ from secretome.faults import fault
 from secretome.genesets import Collection
 
 WEIGHT_COLUMNS = ["gene", "pathway", "weight"]
+NUMBER = r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?"  # `float` would also take nan and inf
 
 
 def read_collection(path: str | Path, name: str, kind: str) -> Collection:
@@ -53,8 +55,7 @@ def _weighted(path: str | Path) -> list[tuple[str, str, str, float]]:
     found = []
     for number, (gene, gene_set, weight) in text.lines:
         where = f"{path}:{number}"
-        try:
-            found.append((where, gene_set, gene, float(weight)))
-        except ValueError as error:
-            raise fault(where, "weight", weight, "is not a number", "Correct the weight") from error
+        if not re.fullmatch(NUMBER, weight):
+            raise fault(where, "weight", weight, "is not a number", "Correct the weight")
+        found.append((where, gene_set, gene, float(weight)))
     return found

@@ -4,6 +4,7 @@ The rotation test leads: it alone holds its level whatever the genes of a set ha
 samples; a set knows its genes as rows of those tables.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -237,16 +238,20 @@ def _ranked(ranking: pd.Series) -> np.ndarray:
 def _prerank(ranking: pd.Series, sets: dict[str, list[str]], seed: int) -> dict[str, dict[str, Any]]:
     import gseapy  # two seconds of imports
 
-    result = gseapy.prerank(
-        ranking,
-        sets,
-        method="multilevel",
-        min_size=1,
-        max_size=len(ranking),
-        ascending=None,  # it is sorted, and gseapy's own sorting leaves ties to chance
-        seed=seed,
-        threads=1,
-        outdir=None,
-        no_plot=True,
-    )
-    return result.results
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)  # it warns of ties, which are in order here
+    try:
+        return gseapy.prerank(
+            ranking,
+            sets,
+            method="multilevel",
+            min_size=1,
+            max_size=len(ranking),
+            ascending=None,  # it is sorted, and gseapy's own sorting leaves ties to chance
+            seed=seed,
+            threads=1,
+            outdir=None,
+            no_plot=True,
+        ).results
+    finally:
+        logging.disable(before)

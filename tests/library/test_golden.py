@@ -1,0 +1,92 @@
+"""The bundled studies against R's limma and edgeR; the tables are made by tests/golden/make_golden.py."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from secretome import compare, genesets, linear
+from secretome.normalise import keep_expressed, tmm_factors
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+sys.path.insert(0, str(GOLDEN))
+
+import bundled  # noqa: E402
+
+STUDIES = list(bundled.CONTRASTS)
+CALLS = {"airway_dexamethasone": 4728, "lncap_androgen": 2717}
+
+
+def golden(study, table):
+    return pd.read_csv(next(GOLDEN.glob(f"{study}.{table}.tsv*")), sep="\t")
+
+
+@pytest.fixture(scope="module", params=STUDIES)
+def study(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def model(study):
+    return compare.fit_contrast(bundled.prepared(study), bundled.design(study))
+
+
+def test_the_filter_keeps_the_genes_that_edger_keeps(study, model):
+    expression = bundled.prepared(study)
+    kept = keep_expressed(expression.counts.T, bundled.SMALLEST_GROUP[study])
+    assert (kept == model.tested).all()
+    assert expression.genes.index[kept].tolist() == golden(study, "genes")["gene"].tolist()
+
+
+def test_the_factors_are_those_of_edger(study, model):
+    expression = bundled.prepared(study)
+    expected = golden(study, "samples")
+    assert expression.samples.index.tolist() == expected["sample"].tolist()
+    np.testing.assert_allclose(tmm_factors(expression.counts[:, model.tested].T), expected["norm_factor"], rtol=1e-12)
+    np.testing.assert_allclose(expression.samples["norm_factor"], expected["norm_factor"], rtol=1e-12)
+    np.testing.assert_array_equal(expression.samples["library_size"], expected["library_size"])
+
+
+def test_every_gene_has_the_numbers_of_limma(study, model):
+    expected = golden(study, "genes").set_index("gene")
+    table = model.table
+    np.testing.assert_allclose(table["log2_fold_change"], expected["logFC"], rtol=0, atol=1e-8)
+    np.testing.assert_allclose(np.log10(table["p_value"]), np.log10(expected["p"]), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(table["statistic"], expected["t"], rtol=0, atol=1e-7)
+    np.testing.assert_allclose(table["mean_log2_expression"], expected["AveExpr"], rtol=0, atol=1e-8)
+
+
+def test_no_gene_is_called_otherwise_than_by_limma(study, model):
+    theirs = linear.benjamini_hochberg(golden(study, "genes")["p"].to_numpy()) <= 0.05
+    ours = model.table["q_value"].to_numpy() <= 0.05
+    assert (ours != theirs).sum() == 0
+    assert ours.sum() == CALLS[study]
+
+
+def test_the_gene_sets_have_the_numbers_of_limma(study, model):
+    design = bundled.design(study)
+    genes = model.table.index.to_list()
+    assert list(design.samples) == sorted(design.samples)  # the order that the stage takes, and that R was given
+    effects = linear.rotation_effects(model.values, design.matrix, design.contrast, model.weights)
+    errors = linear.unscaled_error(model.fitted, design.contrast)
+    expected = golden(study, "sets").set_index("set")
+    found = []
+    for collection in bundled.collections():
+        sets, _ = genesets.measured_sets(collection, genes, largest=10_000)
+        rotation = genesets.fry(effects, errors, sets, genes)
+        competitive = genesets.camera(effects, errors, sets)
+        rotation.insert(0, "set", collection.name + "/" + rotation["gene_set"])
+        found.append(rotation.assign(camera=competitive["p_value"], correlation=competitive["correlation"]))
+    table = pd.concat(found).set_index("set").loc[expected.index]
+    assert len(table) == 64
+    assert table["size"].tolist() == expected["size"].tolist()
+    np.testing.assert_allclose(np.log10(table["p_value"]), np.log10(expected["fry"]), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(np.log10(table["camera"]), np.log10(expected["camera"]), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(table["correlation"], expected["correlation"], rtol=0, atol=1e-6)
+    assert np.where(table["statistic"] > 0, "Up", "Down").tolist() == expected["direction"].tolist()
+
+
+def test_the_golden_tables_stay_small():
+    assert sum(path.stat().st_size for path in GOLDEN.glob("*.tsv*")) < 1_500_000

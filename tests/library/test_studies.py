@@ -206,6 +206,16 @@ def test_a_fault_of_the_configuration_file_has_its_line_and_its_text(folder):
     assert (fault.where, fault.value) == ("configuration", "-2")
 
 
+def test_thresholds_of_the_command_line_come_as_text(folder):
+    """C10: Snakemake 9.27 does not parse the numbers inside --config 'thresholds={fdr: 0.01}'."""
+    thresholds = studies.load_run({"thresholds": {"fdr": "0.01", "log2_fold_change": "2"}})[0]["thresholds"]
+    assert thresholds == {"fdr": 0.01, "log2_fold_change": 2.0}
+    assert faults_of(thresholds={"fdr": "2"})[0].problem == "is not less than 1"
+    assert "text" in faults_of(thresholds={"fdr": "low"})[0].problem
+    Path("config/config.yaml").write_text("thresholds: {fdr: '0.01'}\n")
+    assert "text" in faults_of(thresholds={"fdr": "0.01"})[0].problem
+
+
 def test_the_configuration_file_is_looked_at_before_snakemake_reads_it(folder):
     """C09."""
     path = Path("config/config.yaml")
@@ -340,6 +350,11 @@ def test_a_batch_confounded_with_the_groups_is_told_at_parse(folder):
     [fault] = faults_of(studies="mine")
     assert fault.field == "contrasts.drug_vs_none.block"
     assert fault.value == "batch"
+
+
+def test_a_misspelt_key_does_not_hide_what_is_wrong_with_the_samples(folder):
+    store("first", organisn="x", **contrast(level="durg"))
+    assert {fault.field for fault in faults_of()} == {"organisn", "contrasts.drug_vs_none.level"}
 
 
 def test_columns_that_the_study_names_must_be_in_the_sheet(folder):

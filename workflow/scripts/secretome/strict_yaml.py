@@ -24,7 +24,7 @@ Address = tuple[str | int, ...]
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER = yaml.resolver.Resolver()
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-_NUMBER = re.compile(r"[+-]?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
+NUMBER = re.compile(r"[+-]?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _MEANINGS = {
     "timestamp": "a date",
@@ -237,7 +237,7 @@ class _Builder:
             return None
         if kind == "bool":
             return _WORDS[text.lower()]
-        if kind in ("int", "float") and _NUMBER.fullmatch(text):
+        if kind in ("int", "float") and NUMBER.fullmatch(text):
             return int(text) if kind == "int" else float(text)
         problem = f"would be read as {_MEANINGS[kind]}"
         fix = f"Quote it ('{text}') if it is text, write a plain decimal number if it is one"

@@ -58,6 +58,11 @@ def complete_config(config: Mapping[str, Any], config_file: str | Path = CONFIG_
     def where(address: Address) -> str:
         return f"{config_file}:{document.line_of[address]}" if of_file(address) else "configuration"
 
+    thresholds = data.get("thresholds")
+    for key, value in thresholds.items() if isinstance(thresholds, dict) else ():
+        # Snakemake hands on --config 'thresholds={fdr: 0.01}' as text.
+        if isinstance(value, str) and not of_file(("thresholds", key)) and strict_yaml.NUMBER.fullmatch(value):
+            thresholds[key] = float(value)
     schema = schemas.schema("config")
     written = {address: text for address, text in document.text_of.items() if of_file(address)}
     faults = schemas.faults(data, schema, where, written)
@@ -229,20 +234,19 @@ def _checked_study(path: Path, document: Document) -> tuple[dict[str, Any], list
     contrasts = document.data.get("contrasts")
     if isinstance(contrasts, dict):
         faults += _key_faults(contrasts, ("contrasts",), where)
-    if faults:
+    if any(fault.field.partition(".")[0] in ("source", "samples", "contrasts") for fault in faults):
         return {}, faults
     study = schemas.with_defaults(document.data, schema)
     study["file"] = str(path)
-    for part, key in (("source", "matrix"), ("samples", "table")):
-        faults += _path_faults(study[part][key], (part, key), where)
-        # Snakemake compares names as text: one spelling for one file.
-        study[part][key] = str(PurePosixPath(study[part][key]))
     for address, text in _texts(study):
         if "\n" in text and address != ("notes",):
             faults.append(Fault(where(address), _dotted(address), text, "has several lines", "Write it on one line"))
-    if not faults:
-        faults = _sample_faults(study, where)
-    return study, faults
+    wrong = []
+    for part, key in (("source", "matrix"), ("samples", "table")):
+        wrong += _path_faults(study[part][key], (part, key), where)
+        # Snakemake compares names as text: one spelling for one file.
+        study[part][key] = str(PurePosixPath(study[part][key]))
+    return study, faults + (wrong or _sample_faults(study, where))
 
 
 def _texts(data: Any, address: Address = ()) -> list[tuple[Address, str]]:

@@ -9,8 +9,8 @@ from secretome.compare import design_of
 from secretome.delimited import read_matrix
 from secretome.design import Design
 from secretome.expression import Expression
-from secretome.gene_set_files import read_collection
 from secretome.genesets import Collection
+from secretome.knowledge import read_collections
 from secretome.prepare import prepare
 from secretome.sheets import read_samples
 from secretome.tables import ALIASES, GENES, read_table
@@ -48,7 +48,5 @@ def design(study: str) -> Design:
 @cache
 def collections() -> list[Collection]:
     """The bundled gene sets."""
-    return [
-        read_collection(KNOWLEDGE / "hallmark.gmt.gz", "hallmark", "gene_sets"),
-        read_collection(KNOWLEDGE / "progeny.tsv.gz", "progeny", "weights"),
-    ]
+    described = {"hallmark": {"kind": "gene_sets"}, "progeny": {"kind": "weights"}}
+    return read_collections([KNOWLEDGE / "hallmark.gmt.gz", KNOWLEDGE / "progeny.tsv.gz"], described)

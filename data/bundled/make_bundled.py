@@ -94,17 +94,19 @@ def hgnc_name(entrez: str, symbol: str) -> str:
     return MITOCHONDRIAL_NAME.get(symbol, "MT-" + symbol.replace("TRN", "T")) if mitochondrial else symbol
 
 
-def joined(values: Iterable[str]) -> str:
-    """The parts of all texts, once each, sorted."""
-    return "|".join(sorted({part for value in values for part in value.split("|") if part}))
+def joined(ids: str) -> str:
+    """Ids joined by "|", once each, sorted."""
+    return "|".join(sorted(set(ids.split("|")) - {""}))
 
 
 def make_genes(registry: Path) -> pd.DataFrame:
     """One row an Entrez gene, its Ensembl and UniProt ids joined by "|"."""
     table = read_table(registry / "org.Hs.eg.db_3.16.0_ids.tsv.gz")
     table = table[~table["gene_type"].isin(NOT_GENES) | (table["ensembl"] != "")]
-    first = dict.fromkeys(("symbol", "name", "gene_type"), "first")
-    genes = table.groupby("entrez", sort=False, as_index=False).agg({**first, "ensembl": joined, "uniprot": joined})
+    genes = table.drop_duplicates("entrez").copy()
+    for column in ("ensembl", "uniprot"):
+        every = table.groupby("entrez")[column].apply("|".join)
+        genes[column] = genes["entrez"].map(every).map(joined)
     genes["symbol"] = [hgnc_name(*pair) for pair in zip(genes["entrez"], genes["symbol"], strict=True)]
     genes["ensembl"] = genes["symbol"].map(MITOCHONDRIAL_RRNA).fillna(genes["ensembl"])
     genes = genes.sort_values("entrez", key=lambda entrez: entrez.astype(int))
@@ -124,12 +126,11 @@ def make_aliases(registry: Path, genes: pd.DataFrame) -> pd.DataFrame:
 
 def make_hallmark(registry: Path, genes: pd.DataFrame, aliases: pd.DataFrame) -> None:
     """The Hallmark sets with current symbols."""
-    rows = []
-    for name, link, *members in read_rows(registry / "h.all.v7.5.1.symbols.gmt"):
-        current = current_symbols(members, genes, aliases)
-        rows.append([name, link, *sorted(set(current) - {""})])
-        if len(rows[-1]) - 2 < len(members):
-            print(f"{name}: {len(rows[-1]) - 2} of {len(members)} genes have a current symbol of their own")
+    sets = list(read_rows(registry / "h.all.v7.5.1.symbols.gmt"))
+    members = [member for _, _, *members in sets for member in members]
+    current = dict(zip(members, current_symbols(members, genes, aliases), strict=True))
+    print(f"Hallmark: no current symbol for {sorted(old for old, new in current.items() if not new)}")
+    rows = [[name, link, *sorted({current[old] for old in old_members} - {""})] for name, link, *old_members in sets]
     write_rows(HERE / "knowledge/hallmark.gmt.gz", sorted(rows))
 
 

@@ -14,6 +14,7 @@ from secretome.normalise import keep_expressed, log2_cpm, tmm_factors
 # ASSUME a variance trend and a prior variance cannot be estimated from fewer genes.
 FEWEST_KEPT = 10
 LARGEST_FILTERED_SHARE = 0.5
+MADE_COLUMNS = ("library_size", "norm_factor")
 
 
 def prepare(
@@ -38,9 +39,11 @@ def prepare(
         ``quality.summary``, with `genes`: the numbers of each step.
 
     Raises:
-        InputFaults: samples are missing; these are not counts (``quality.count_faults``); the ids are not those of
-            human genes (``genes.to_symbols``); or too few genes are left to be compared.
+        InputFaults: samples are missing, or the sheet has a column that is made here; these are not counts
+            (``quality.count_faults``); the ids are not those of human genes (``genes.to_symbols``); or too few genes
+            are left to be compared.
     """
+    _refuse_made_columns(samples)
     counts = _in_order(matrix, samples.index, where)
     faults = quality.count_faults(counts, matrix.ids, list(samples.index), where)
     if faults:
@@ -64,6 +67,13 @@ def prepare(
         provenance={"steps": steps},
     )
     return result, _quality(result, mapping, steps)
+
+
+def _refuse_made_columns(samples: pd.DataFrame) -> None:
+    taken = [column for column in MADE_COLUMNS if column in samples.columns]
+    if taken:
+        problem = "the sample sheet has columns of names that this workflow writes itself"
+        raise fault("the sample sheet", "", listed(taken), problem, "Rename them")
 
 
 def _in_order(matrix: Matrix, samples: pd.Index, where: str) -> np.ndarray:

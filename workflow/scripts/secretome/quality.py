@@ -24,10 +24,10 @@ SMALLEST_LIBRARY_SHARE = 1e-3
 FEWEST_GENES_IN_HEADER = 500
 MOST_VARIABLE = 2000
 COMPONENTS = 2
-# ASSUME a sample is an outlier when its correlation with its nearest neighbours lies this many robust standard deviations
+# ASSUME a sample is an outlier when its correlation with the most similar other lies this many robust deviations
 # below that of the rest, and by more than this difference: replicates of a cell line agree so well that the first
 # alone would name a sample in every study.
-NEAREST, OUTLIER_DEVIATIONS, OUTLIER_DIFFERENCE = 2, 3.5, 0.03
+OUTLIER_DEVIATIONS, OUTLIER_DIFFERENCE = 3.5, 0.03
 MAD_TO_SD = 1.4826
 FEWEST_FOR_OUTLIERS = 4
 
@@ -89,8 +89,8 @@ def summary(log2: np.ndarray, counts: np.ndarray, samples: Sequence[str]) -> dic
         samples: their ids.
 
     Returns:
-        By sample: `reads` (on mapped genes), `detected_genes` (at least one read), `correlation` (the mean with the two
-        most similar samples; None for a single one); `pca`, see :func:`principal_components`; `warnings`: `code` and
+        By sample: `reads` (on mapped genes), `detected_genes` (at least one read), `correlation` (with the most
+        similar other sample; None for a single one); `pca`, see :func:`principal_components`; `warnings`: `code` and
         `message`. Numbers have 6 significant digits, so that the number of threads cannot change the file.
     """
     correlation = _nearest_correlations(log2)
@@ -215,9 +215,9 @@ def _identical_samples(table: _Table) -> Iterator[Fault]:
 
 
 def _nearest_correlations(log2: np.ndarray) -> np.ndarray:
-    """For each sample the mean of its correlations with the two most similar ones.
+    """For each sample its correlation with the most similar other one.
 
-    Not with all others: in a small group every sample would then look unlike the many of the large group.
+    Not with all others: the samples of a small group would then look unlike the many of the large group.
     """
     if len(log2) < 2 or log2.shape[1] < 2:
         return np.full(len(log2), np.nan)
@@ -226,7 +226,7 @@ def _nearest_correlations(log2: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore"):
         correlation = centred @ centred.T / np.outer(length, length)
     np.fill_diagonal(correlation, -np.inf)
-    return np.sort(correlation, axis=1)[:, -min(NEAREST, len(log2) - 1) :].mean(axis=1)
+    return correlation.max(axis=1)
 
 
 def _outlier_warnings(correlation: np.ndarray, samples: Sequence[str]) -> list[dict[str, str]]:
@@ -238,7 +238,7 @@ def _outlier_warnings(correlation: np.ndarray, samples: Sequence[str]) -> list[d
     return [
         _warning(
             "W05",
-            f"Sample {sample} is unlike the others: its correlation with the two most similar samples is {value:.3f},"
+            f"Sample {sample} is unlike the others: its correlation with the most similar one is {value:.3f},"
             f" that of the typical sample {middle:.3f}.",
         )
         for sample, value, difference in zip(samples, correlation, below, strict=True)

@@ -89,10 +89,11 @@ def _validator(rules: Mapping[str, Any]) -> Any:
     from jsonschema.validators import extend
 
     def is_number(_: Any, value: Any) -> bool:
-        # Infinity and not-a-number pass every comparison of the schema, so they are no numbers here.
+        """Infinity and not-a-number pass every comparison of the schema, so they are no numbers here."""
         return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
     def is_integer(_: Any, value: Any) -> bool:
+        """1.0 is none: a seed that is not an integer would fail later."""
         return isinstance(value, int) and not isinstance(value, bool)
 
     checker = Draft202012Validator.TYPE_CHECKER.redefine_many({"number": is_number, "integer": is_integer})

@@ -52,10 +52,11 @@ def complete_config(config: Mapping[str, Any], config_file: str | Path = CONFIG_
     data = schemas.plain(config)
 
     def of_file(address: Address) -> bool:
-        # A value that is not the one of the file came by --config or --configfile, which leave no line.
+        """Whether the value is the one of the file; others came by --config or --configfile, which leave no line."""
         return address in document.line_of and schemas.at(document.data, address) == schemas.at(data, address)
 
     def where(address: Address) -> str:
+        """File and line of a value of the file."""
         return f"{config_file}:{document.line_of[address]}" if of_file(address) else "configuration"
 
     thresholds = data.get("thresholds")

@@ -23,7 +23,7 @@ def tested():
     counts = pd.read_csv(GOLDEN / "simulated.counts.tsv", sep="\t", index_col="gene").loc[genes].to_numpy(float)
     log2, weights = linear.voom(counts, DESIGN, counts.sum(axis=0) * tmm_factors(counts))
     errors = linear.unscaled_error(linear.fit(log2, DESIGN, weights), CONTRAST)
-    return genes.tolist(), linear.rotation_effects(log2, DESIGN, CONTRAST, weights), errors
+    return genes.tolist(), linear.rotation_effects(log2, DESIGN, CONTRAST, weights, align=False), errors
 
 
 def collection(weighted):
@@ -40,7 +40,7 @@ def test_fry_is_that_of_limma(tested, weighted, prefix):
     genes, effects, errors = tested
     expected = pd.read_csv(GOLDEN / "simulated.sets.tsv", sep="\t", index_col="set")
     sets, dropped = genesets.measured_sets(collection(weighted), genes)
-    table = genesets.fry(effects, errors, sets, genes).set_index("gene_set").loc[expected.index]
+    table = genesets.fry(effects, errors, sets, genes, as_limma=True).set_index("gene_set").loc[expected.index]
     assert not dropped
     assert table["size"].tolist() == expected["size"].tolist()
     np.testing.assert_allclose(np.log10(table["p_value"]), np.log10(expected[f"{prefix}fry"]), atol=1e-6)
@@ -95,6 +95,19 @@ def test_the_rotation_test_holds_its_level_where_genes_go_together():
     # 300 tests: the standard error of a rejection rate of .05 is .013, of .5 .029.
     assert np.mean(np.array(p_values) < 0.05) < 0.1
     assert np.mean(np.array(p_values) < 0.5) == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize(("align", "as_limma", "same"), [(True, False, True), (False, True, False)])
+def test_the_order_of_the_samples_does_not_matter_as_it_does_in_limma(align, as_limma, same):
+    rng = np.random.default_rng(3)
+    values, weights = rng.normal(size=(200, 7)), rng.uniform(0.3, 3, size=(200, 7))
+    one = MeasuredSet("s", np.arange(30), np.ones(30))
+    p_values = []
+    for order in (np.arange(7), np.array([6, 2, 4, 0, 5, 1, 3])):
+        effects = linear.rotation_effects(values[:, order], DESIGN[order], CONTRAST, weights[:, order], align)
+        tests = genesets.fry(effects, np.ones(200), [one], [str(i) for i in range(200)], as_limma)
+        p_values.append(tests["p_value"][0])
+    assert (abs(p_values[0] - p_values[1]) < 1e-9) == same
 
 
 def test_sets_outside_the_limits_are_dropped_and_counted():

@@ -69,13 +69,13 @@ def test_the_gene_sets_have_the_numbers_of_limma(study, model):
     design = bundled.design(study)
     genes = model.table.index.to_list()
     assert list(design.samples) == sorted(design.samples)  # the order that the stage takes, and that R was given
-    effects = linear.rotation_effects(model.values, design.matrix, design.contrast, model.weights)
+    effects = linear.rotation_effects(model.values, design.matrix, design.contrast, model.weights, align=False)
     errors = linear.unscaled_error(model.fitted, design.contrast)
     expected = golden(study, "sets").set_index("set")
     found = []
     for collection in bundled.collections():
         sets, _ = genesets.measured_sets(collection, genes, largest=10_000)
-        rotation = genesets.fry(effects, errors, sets, genes)
+        rotation = genesets.fry(effects, errors, sets, genes, as_limma=True)
         competitive = genesets.camera(effects, errors, sets)
         rotation.insert(0, "set", collection.name + "/" + rotation["gene_set"])
         found.append(rotation.assign(camera=competitive["p_value"], correlation=competitive["correlation"]))

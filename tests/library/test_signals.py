@@ -12,7 +12,8 @@ TESTS = {
     "UP_B": (0.4, 3.0, 1e-5),
     "DOWN": (-0.5, -3.0, 1e-6),
     "NULL": (0.1, 0.2, 0.8),
-    "MIXED": (-0.1, 3.0, 1e-6),
+    "MIXED": (-0.2, 3.0, 1e-6),
+    "AROUND_0": (0.05, 3.0, 1e-6),
 }
 LEAD = pd.DataFrame(
     [
@@ -44,6 +45,7 @@ def signal(*gene_sets, confounders=""):
         (["UP_A", "NULL"], "methods_disagree"),
         (["UP_A", "DOWN"], "methods_disagree"),
         (["MIXED"], "methods_disagree"),
+        (["AROUND_0"], "methods_disagree"),
         (["ABSENT"], "not_testable"),
         (["ABSENT", "UP_A"], "up"),
     ],
@@ -53,7 +55,7 @@ def test_verdicts(gene_sets, verdict):
 
 
 def test_the_rates_are_over_all_speakers_of_all_signals():
-    lead = LEAD.assign(p_value=[0.03, 0.9, 0.9, 0.8, 0.9])
+    lead = LEAD.assign(p_value=[0.03, 0.9, 0.9, 0.8, 0.9, 0.9])
     assert verdicts(lead, {"s": signal("UP_A")}, 0.05)["verdict"][0] == "up"
     both = verdicts(lead, {"s": signal("UP_A"), "t": signal("NULL")}, 0.05)
     assert both["verdict"].tolist() == ["no_evidence", "no_evidence"]

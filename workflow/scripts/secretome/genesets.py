@@ -72,14 +72,23 @@ def measured_sets(
     return kept, dropped
 
 
-def fry(effects: np.ndarray, errors: np.ndarray, sets: Sequence[MeasuredSet], genes: Sequence[str]) -> pd.DataFrame:
+def fry(
+    effects: np.ndarray,
+    errors: np.ndarray,
+    sets: Sequence[MeasuredSet],
+    genes: Sequence[str],
+    as_limma: bool = False,
+) -> pd.DataFrame:
     """Ask of each set whether its genes move together, up or down: an infinite number of residual rotations.
 
-    Source: Wu et al. 2010 (doi 10.1093/bioinformatics/btq401) and Giner and Smyth 2016, as limma's ``fry`` with
-    ``standardize="posterior.sd"`` and gene weights. The p-value belongs to ``statistic``, the t of the weighted mean of
-    the genes' standardised effects. The interval is for ``effect``, the mean log2 fold change in its own units: the
-    same mean taken over each residual effect shows how far it strays where nothing happens, and gives a t interval
-    with the residual degrees of freedom. So p and interval answer almost, not exactly, the same question.
+    Source: Wu et al. 2010 (doi 10.1093/bioinformatics/btq401) and Giner and Smyth 2016: limma's ``fry`` with gene
+    weights. Limma standardises each gene by a variance that sets its largest effect aside; which effect that is depends
+    on how the residual space is spanned, so on the order of the samples. Here the variance is over all effects.
+
+    The p-value belongs to ``statistic``, the t of the weighted mean of the genes' standardised effects. The interval is
+    for ``effect``, the mean log2 fold change in its own units: the same mean taken over each residual effect shows how
+    far it strays where nothing happens, and gives a t interval with the residual degrees of freedom. So p and interval
+    answer almost, not exactly, the same question.
 
     Args:
         effects: genes × (1 + residual degrees of freedom), as :func:`secretome.linear.rotation_effects`.
@@ -87,13 +96,15 @@ def fry(effects: np.ndarray, errors: np.ndarray, sets: Sequence[MeasuredSet], ge
             it is the log2 fold change.
         sets: the sets among these genes.
         genes: the symbols of the rows.
+        as_limma: standardise as limma does by default (``posterior.sd``): the form that is held to its numbers.
 
     Returns:
         One row a set: gene_set size effect ci_low ci_high statistic p_value leading_genes (those that contribute most
         in the direction of the statistic, at most 10).
     """
     df = effects.shape[1] - 1
-    standardised = effects / np.sqrt(_robust_variance(effects))[:, None]
+    variance = _variance_but_largest(effects) if as_limma else _variance_of_all(effects)
+    standardised = effects / np.sqrt(variance)[:, None]
     own_units = effects * errors[:, None]
     margin = special.stdtrit(df, (1 + CONFIDENCE) / 2)
     rows = []
@@ -112,7 +123,15 @@ def fry(effects: np.ndarray, errors: np.ndarray, sets: Sequence[MeasuredSet], ge
     return pd.DataFrame(rows, columns=columns)
 
 
-def _robust_variance(effects: np.ndarray) -> np.ndarray:
+def _variance_of_all(effects: np.ndarray) -> np.ndarray:
+    """Moderated variances over the contrast and the residuals alike: where nothing happens, no effect is special."""
+    squares = effects**2
+    df = np.full(len(effects), effects.shape[1] - 1.0)
+    prior_variance, prior_df = fit_prior(squares[:, 1:].mean(axis=1), df)
+    return shrink(squares.mean(axis=1), df + 1, prior_variance, prior_df)
+
+
+def _variance_but_largest(effects: np.ndarray) -> np.ndarray:
     """Moderated variances that a large contrast does not raise: each gene's largest squared effect is set aside."""
     count = effects.shape[1]
     nodes, weights = np.polynomial.legendre.leggauss(128)

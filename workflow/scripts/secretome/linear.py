@@ -288,16 +288,24 @@ def benjamini_hochberg(p_values: np.ndarray) -> np.ndarray:
 
 
 def rotation_effects(
-    values: np.ndarray, design_matrix: np.ndarray, contrast: np.ndarray, weights: np.ndarray | None = None
+    values: np.ndarray,
+    design_matrix: np.ndarray,
+    contrast: np.ndarray,
+    weights: np.ndarray | None = None,
+    align: bool = True,
 ) -> np.ndarray:
     """The contrast and the residuals as independent effects of equal variance: what a rotation test rotates.
 
     The design is written with the contrast as its last coefficient and decomposed by QR, as limma's ``roast``, ``fry``
-    and ``camera`` do (Wu et al. 2010, doi 10.1093/bioinformatics/btq401).
+    and ``camera`` do (Wu et al. 2010, doi 10.1093/bioinformatics/btq401). Weights give every gene a residual space of
+    its own, and QR spans each by axes that depend on the order of the samples, so that a mean of residuals over genes
+    depends on it too. So each gene's axes are turned as near as can be to those of the unweighted design (orthogonal
+    Procrustes).
 
     Args:
         values, design_matrix, weights: as :func:`fit`.
         contrast: one weight a coefficient.
+        align: False leaves the axes as they come, as limma does.
 
     Returns:
         genes × (1 + residual degrees of freedom). Column 0 is the estimated contrast over its standard error for a
@@ -308,25 +316,35 @@ def rotation_effects(
     """
     _check(values, design_matrix, weights)
     turned = contrast_last(design_matrix, contrast)
+    axes, sign = _residual_axes(turned[None])
     if weights is None:
-        return _effects(turned[None], values[None])[0]
+        return values @ (axes[0] * np.r_[sign, np.ones(axes.shape[2] - 1)])
     genes, samples = values.shape
     block = max(1, LARGEST_BLOCK // samples**2)
     parts = []
     for start in range(0, genes, block):
         roots = np.sqrt(weights[start : start + block])
-        rows = (roots * values[start : start + block])[:, None, :]
-        parts.append(_effects(roots[:, :, None] * turned, rows)[:, 0, :])
+        own_axes, signs = _residual_axes(roots[:, :, None] * turned)
+        effects = np.einsum("gs,gse->ge", roots * values[start : start + block], own_axes)
+        effects[:, 0] *= signs
+        if align:
+            turn = _nearest_turn(own_axes[:, :, 1:], axes[0, :, 1:])
+            effects[:, 1:] = np.einsum("ge,gef->gf", effects[:, 1:], turn)
+        parts.append(effects)
     return np.concatenate(parts)
 
 
-def _effects(designs: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """designs: stack × samples × coefficients; rows: stack × rows × samples."""
+def _residual_axes(designs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each design of a stack: the axis of its last coefficient and those of the residuals; the sign of the first."""
     last = designs.shape[2] - 1
     q, r = np.linalg.qr(designs, mode="complete")
-    effects = rows @ q[:, :, last:]
-    effects[:, :, 0] *= np.sign(r[:, last, last])[:, None]
-    return effects
+    return q[:, :, last:], np.sign(r[:, last, last])
+
+
+def _nearest_turn(axes: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """The rotations that bring each gene's axes (genes × samples × axes) nearest to the target's (samples × axes)."""
+    left, _, right = np.linalg.svd(np.einsum("gse,sf->gef", axes, target))
+    return left @ right
 
 
 def contrast_last(design_matrix: np.ndarray, contrast: np.ndarray) -> np.ndarray:

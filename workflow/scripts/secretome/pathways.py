@@ -101,16 +101,11 @@ def score_pathways(expression: Expression, collections: Sequence[Collection], se
 def _fitted(expression: Expression, settings: Mapping[str, Any]) -> _Contrast:
     design = design_of(expression, settings["contrast"], settings["samples"])
     model = fit_contrast(expression, design)
-    # fry standardises by variances that depend on how the residual space is spanned, and so on the order of the rows
-    # (as limma's does: on airway, 3 residual df, p moves up to a thousandfold). The order of the ids is as good as any
-    # other, and the sheet's own must not matter.
-    order = np.argsort(design.samples)
-    weights = model.weights[:, order]
     return _Contrast(
         model=model,
         design=design,
         values=expression.log2[rows_of(expression, design)][:, model.tested].T,
-        effects=linear.rotation_effects(model.values[:, order], design.matrix[order], design.contrast, weights),
+        effects=linear.rotation_effects(model.values, design.matrix, design.contrast, model.weights),
         errors=linear.unscaled_error(model.fitted, design.contrast),
         seed=settings["seed"],
     )

@@ -15,9 +15,10 @@ UP, DOWN, NOT_SEEN, UNCLEAR, NOT_MEASURED = "up", "down", "no evidence", "unclea
 def verdicts(lead: pd.DataFrame, signals: Mapping[str, Mapping[str, Any]], fdr: float) -> pd.DataFrame:
     """Give each signal a verdict from the rotation tests of the gene sets that speak for it.
 
-    ``up`` or ``down``: every speaker that could be measured is significant in that direction. ``no_evidence``: none is
-    significant. ``methods_disagree``: some are and others not, or their directions differ. ``not_testable``: none could
-    be measured. Significance is the false discovery rate over all speakers of all signals.
+    ``up`` or ``down``: every speaker that could be measured is significant in that direction, and the interval of its
+    mean log2 fold change lies on that side of 0. ``no_evidence``: none is significant. ``methods_disagree``: some are and
+    others not, or their directions differ or are unclear. ``not_testable``: none could be measured. Significance is the
+    false discovery rate over all speakers of all signals.
 
     Args:
         lead: the rotation tests: collection gene_set effect ci_low ci_high statistic p_value.
@@ -61,11 +62,12 @@ def _says(test: Mapping[str, Any] | None, fdr: float) -> str:
         return NOT_MEASURED
     if not test["rate"] <= fdr:
         return NOT_SEEN
-    # ASSUME: p belongs to the mean standardised effect; where the mean log2 fold change points the other way, the set
-    # moves in both directions and neither word is right.
-    if np.sign(test["statistic"]) != np.sign(test["effect"]):
+    # ASSUME: p belongs to the mean standardised effect. Where the mean log2 fold change points the other way or could
+    # be nothing, the set moves in both directions and neither word is right.
+    up, down = test["ci_low"] > 0, test["ci_high"] < 0
+    if not (up if test["statistic"] > 0 else down):
         return UNCLEAR
-    return UP if test["statistic"] > 0 else DOWN
+    return UP if up else DOWN
 
 
 def _verdict(said: set[str]) -> str:

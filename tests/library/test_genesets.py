@@ -110,6 +110,20 @@ def test_the_order_of_the_samples_does_not_matter_as_it_does_in_limma(align, as_
     assert (abs(p_values[0] - p_values[1]) < 1e-9) == same
 
 
+def test_the_expected_largest_effect_is_the_mean_over_rotations_of_the_residuals():
+    rng = np.random.default_rng(4)
+    contrast, residuals = 2.0, rng.normal(size=4) * 1.5
+    turns = np.linalg.qr(rng.normal(size=(20_000, 4, 4)))[0] @ residuals
+    expected = np.maximum(contrast, (turns**2).max(axis=1)).mean()
+    found = genesets._expected_largest(np.array([contrast]), np.array([(residuals**2).sum()]), 4)
+    assert found[0] == pytest.approx(expected, rel=0.01)
+
+
+def test_with_a_single_residual_there_is_one_way_to_span_it():
+    found = genesets._expected_largest(np.array([2.0, 2.0]), np.array([1.0, 3.0]), 1)
+    np.testing.assert_allclose(found, [2.0, 3.0])
+
+
 def test_sets_outside_the_limits_are_dropped_and_counted():
     given = Collection(
         "c", {"fits": {"a": 1.0, "b": -2.0, "x": 1.0}, "small": {"a": 1.0}, "large": dict.fromkeys("abcd", 1.0)}, True

@@ -62,7 +62,7 @@ def test_the_rates_are_over_all_speakers_of_all_signals():
 
 
 def test_a_set_that_speaks_twice_is_one_test():
-    lead = LEAD.assign(p_value=[0.01, 0.03, 0.9, 0.9, 0.9])
+    lead = LEAD.assign(p_value=[0.01, 0.03, 0.9, 0.9, 0.9, 0.9])
     once = verdicts(lead, {"s": signal("UP_A"), "t": signal("UP_B")}, 0.05)
     twice = verdicts(lead, {"s": signal("UP_A"), "t": signal("UP_B"), "u": signal("UP_A")}, 0.05)
     assert twice["methods"][:2].tolist() == once["methods"].tolist()

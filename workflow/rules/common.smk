@@ -62,9 +62,24 @@ def run_settings():
     return {"config": config, "panel": PANEL, "versions": provenance.versions()}
 
 
-def of_each_contrast(pattern):
+CONTRAST_FILES = {
+    name: f"results/{{study}}/{{contrast}}/{name}.{kind}"
+    for kind, names in {
+        "tsv": ("differential", "secretome", "pathways", "signals", "scores"),
+        "json": ("fit", "curves"),
+    }.items()
+    for name in names
+}
+
+
+def of_its_contrasts(pattern):
     """An input function: one path for each contrast of the study."""
     return lambda wildcards: expand(pattern, study=wildcards.study, contrast=study_of(wildcards)["contrasts"])
+
+
+def of_all_contrasts(pattern):
+    """One path for each contrast of each study of this run."""
+    return [path for key in STUDIES for path in expand(pattern, study=key, contrast=STUDIES[key]["contrasts"])]
 
 
 def of_each_study(pattern):

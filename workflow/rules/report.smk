@@ -3,13 +3,7 @@ rule report_study:
         expression="results/{study}/expression.h5ad",
         samples="results/{study}/samples.tsv",
         quality="results/{study}/quality.json",
-        differential=of_each_contrast("results/{study}/{contrast}/differential.tsv"),
-        fit=of_each_contrast("results/{study}/{contrast}/fit.json"),
-        secretome=of_each_contrast("results/{study}/{contrast}/secretome.tsv"),
-        pathways=of_each_contrast("results/{study}/{contrast}/pathways.tsv"),
-        signals=of_each_contrast("results/{study}/{contrast}/signals.tsv"),
-        scores=of_each_contrast("results/{study}/{contrast}/scores.tsv"),
-        curves=of_each_contrast("results/{study}/{contrast}/curves.json"),
+        **{name: of_its_contrasts(pattern) for name, pattern in CONTRAST_FILES.items()},
         templates=TEMPLATE_FILES,
         library=library_of("report_study.py"),
     output:
@@ -32,7 +26,9 @@ rule report_study:
 rule report_index:
     input:
         pages=of_each_study("results/report/{study}.html"),
-        expressions=of_each_study("results/{study}/expression.h5ad"),
+        expression=of_each_study("results/{study}/expression.h5ad"),
+        quality=of_each_study("results/{study}/quality.json"),
+        **{name: of_all_contrasts(pattern) for name, pattern in CONTRAST_FILES.items()},
         templates=TEMPLATE_FILES,
         library=library_of("report_index.py"),
     output:

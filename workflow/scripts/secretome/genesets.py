@@ -19,6 +19,7 @@ from secretome.linear import CONFIDENCE, fit_prior, shrink
 SMALLEST_SET, LARGEST_SET = 10, 500
 LEADING_GENES = 10
 CURVE_POINTS = 501
+LARGEST_SHARE_DRAWS = 20_000
 # ASSUME limma's share of a degree of freedom that is left after a gene's largest effect was set aside.
 ROBUST_DF = 0.92
 
@@ -82,8 +83,8 @@ def fry(
     """Ask of each set whether its genes move together, up or down: an infinite number of residual rotations.
 
     Source: Wu et al. 2010 (doi 10.1093/bioinformatics/btq401) and Giner and Smyth 2016: limma's ``fry`` with gene
-    weights. Limma standardises each gene by a variance that sets its largest effect aside; which effect that is depends
-    on how the residual space is spanned, so on the order of the samples. Here the variance is over all effects.
+    weights. Limma standardises each gene by a variance that sets its largest effect aside; how large that is depends on
+    how the residual space is spanned, so on the order of the samples. Here its mean over all ways to span it is taken.
 
     The p-value belongs to ``statistic``, the t of the weighted mean of the genes' standardised effects. The interval is
     for ``effect``, the mean log2 fold change in its own units: the same mean taken over each residual effect shows how
@@ -103,8 +104,7 @@ def fry(
         in the direction of the statistic, at most 10).
     """
     df = effects.shape[1] - 1
-    variance = _variance_but_largest(effects) if as_limma else _variance_of_all(effects)
-    standardised = effects / np.sqrt(variance)[:, None]
+    standardised = effects / np.sqrt(_robust_variance(effects, as_limma))[:, None]
     own_units = effects * errors[:, None]
     margin = special.stdtrit(df, (1 + CONFIDENCE) / 2)
     rows = []
@@ -123,26 +123,39 @@ def fry(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _variance_of_all(effects: np.ndarray) -> np.ndarray:
-    """Moderated variances over the contrast and the residuals alike: where nothing happens, no effect is special."""
-    squares = effects**2
-    df = np.full(len(effects), effects.shape[1] - 1.0)
-    prior_variance, prior_df = fit_prior(squares[:, 1:].mean(axis=1), df)
-    return shrink(squares.mean(axis=1), df + 1, prior_variance, prior_df)
-
-
-def _variance_but_largest(effects: np.ndarray) -> np.ndarray:
+def _robust_variance(effects: np.ndarray, as_limma: bool) -> np.ndarray:
     """Moderated variances that a large contrast does not raise: each gene's largest squared effect is set aside."""
     count = effects.shape[1]
+    squares = effects**2
+    residual = squares[:, 1:]
+    largest = squares.max(axis=1) if as_limma else _expected_largest(squares[:, 0], residual.sum(axis=1), count - 1)
+    variance = (squares.sum(axis=1) - largest) / (count - _expected_largest_normal(count))
+    df = np.full(len(effects), count - 1.0)
+    prior_variance, prior_df = fit_prior(residual.mean(axis=1), df)
+    return shrink(variance, ROBUST_DF * df, prior_variance, prior_df)
+
+
+def _expected_largest_normal(count: int) -> float:
+    """The expected largest of ``count`` squared standard normal values, by quadrature."""
     nodes, weights = np.polynomial.legendre.leggauss(128)
     nodes, weights = (nodes + 1) / 2, weights / 2
-    squares = effects**2
-    # The expected largest of `count` squared standard normal values.
-    largest = (count * nodes ** (count - 1) * 2 * special.gammaincinv(0.5, nodes) * weights).sum()
-    variance = (squares.sum(axis=1) - squares.max(axis=1)) / (count - largest)
-    df = np.full(len(effects), count - 1.0)
-    prior_variance, prior_df = fit_prior(squares[:, 1:].mean(axis=1), df)
-    return shrink(variance, ROBUST_DF * df, prior_variance, prior_df)
+    return float((count * nodes ** (count - 1) * 2 * special.gammaincinv(0.5, nodes) * weights).sum())
+
+
+def _expected_largest(contrast: np.ndarray, residual: np.ndarray, axes: int) -> np.ndarray:
+    """The largest squared effect of each gene, its mean over all ways to span the residual space.
+
+    Args:
+        contrast: genes, the squared effect of the contrast.
+        residual: genes, the sum of the squared residual effects.
+        axes: how many residual effects there are.
+    """
+    # The share of the largest among the squares of a direction drawn at random: a quadrature, its draws are fixed.
+    draws = np.random.default_rng(0).normal(size=(LARGEST_SHARE_DRAWS, axes)) ** 2
+    shares = np.sort(draws.max(axis=1) / draws.sum(axis=1))
+    sums_from = np.append(np.cumsum(shares[::-1])[::-1], 0.0)
+    below = np.searchsorted(shares, contrast / np.maximum(residual, np.finfo(float).tiny))
+    return (contrast * below + residual * sums_from[below]) / shares.size
 
 
 def camera(effects: np.ndarray, errors: np.ndarray, sets: Sequence[MeasuredSet]) -> pd.DataFrame:

@@ -16,9 +16,9 @@ def verdicts(lead: pd.DataFrame, signals: Mapping[str, Mapping[str, Any]], fdr: 
     """Give each signal a verdict from the rotation tests of the gene sets that speak for it.
 
     ``up`` or ``down``: every speaker that could be measured is significant in that direction, and the interval of its
-    mean log2 fold change lies on that side of 0. ``no_evidence``: none is significant. ``methods_disagree``: some are and
-    others not, or their directions differ or are unclear. ``not_testable``: none could be measured. Significance is the
-    false discovery rate over all speakers of all signals.
+    mean log2 fold change lies on that side of 0. ``no_evidence``: none is significant. ``methods_disagree``: some are
+    and others not, or their directions differ or are unclear. ``not_testable``: none could be measured. Significance is
+    the false discovery rate over all speakers of all signals.
 
     Args:
         lead: the rotation tests: collection gene_set effect ci_low ci_high statistic p_value.

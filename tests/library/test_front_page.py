@@ -1,0 +1,38 @@
+import made_up_study as made_up
+
+from secretome import front_page
+from secretome.front_page import StudyResults
+
+HAD = StudyResults((), 8, made_up.quality(), {made_up.CONTRAST: made_up.tables()})
+LOST = StudyResults(("counts.tsv:7: 'x' is not a number. Mend it.", "sheet.tsv: too short. Lengthen it."), 0, {}, {})
+
+
+def settings():
+    made = made_up.settings()
+    return {**made, "studies": {"had": made["study"], "lost": {**made["study"], "title": "The lost one"}}}
+
+
+def test_there_is_a_row_for_each_comparison_and_a_reason_for_each_loss():
+    content = front_page.index_page(settings(), {"had": HAD, "lost": LOST})
+    assert [(row["key"], row["contrast"], row["sizes"]) for row in content["rows"]] == [
+        ("had", "drug vs control", "4 vs 4")
+    ]
+    assert content["unavailable"] == [{"key": "lost", "title": "The lost one", "reasons": list(LOST.unavailable)}]
+    assert content["studies"] == "1 study"
+    assert content["signals"] == ["AKT / PI3K", "JAK / STAT", "IL6"]
+    assert content["rows"][0]["signals"] == [("up", "up")] * 3
+
+
+def test_warnings_are_for_machines_too():
+    found = front_page.warnings_of({"had": HAD, "lost": LOST})
+    assert [(w["study"], w["contrast"], w["code"]) for w in found] == [
+        ("had", "", "W10"),
+        ("had", made_up.CONTRAST, "W01"),
+        ("lost", "", "unavailable"),
+        ("lost", "", "unavailable"),
+    ]
+
+
+def test_reasons_do_not_stand_among_the_warnings_of_the_page():
+    content = front_page.index_page(settings(), {"had": HAD, "lost": LOST})
+    assert [w["code"] for w in content["warnings"]] == ["W10", "W01"]

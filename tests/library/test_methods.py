@@ -1,0 +1,43 @@
+import made_up_study as made_up
+
+from secretome import methods
+
+
+def paragraphs(**fit):
+    texts = methods.paragraphs(made_up.settings(), made_up.expression(), {made_up.CONTRAST: {**made_up.fit(), **fit}})
+    return dict(texts)
+
+
+def test_the_methods_follow_the_configuration():
+    text = paragraphs()
+    assert "8 samples (GSE52778)" in text["Counts."]
+    assert "10 of 10 genes were tested" in text["Counts."]
+    assert "4 against 4 samples; terms treatment and donor; 3 residual and 5.2 prior" in text["Comparison."]
+    assert "FDR 0.05, at least two-fold" in text["Secreted genes."]
+    assert "seed 1)" in text["Pathways."]
+
+
+def test_an_infinite_prior_is_told():
+    assert "3 residual and infinite prior degrees of freedom" in paragraphs(prior_df=None)["Comparison."]
+
+
+def test_camera_is_cited_where_it_was_printed():
+    few, enough = ({"c": {**made_up.fit(), "residual_df": df}} for df in (3, 4))
+    assert len(methods.references({}, enough)) == len(methods.references({}, few)) + 1
+    assert any("camera" in text for text, _ in methods.references({}, enough))
+
+
+def test_steps_are_told_in_their_order_with_shares_in_percent():
+    step = {"step": "name genes", "unmapped": 5, "mapped_share_of_reads": 0.9656, "kind": "symbols", "read": 33469}
+    assert methods.steps({"steps": [step]}) == [
+        ("Name genes", "kind symbols; read 33,469; unmapped 5; mapped share of reads 96.6%")
+    ]
+
+
+def test_hashes_are_found_wherever_the_provenance_holds_them():
+    provenance = {
+        "inputs": {"a.tsv": "a" * 64},
+        "knowledge": [{"file": "b.tsv", "sha256": "b" * 64}],
+        "steps": [{"step": "read", "rows": 3, "note": "c" * 63}],
+    }
+    assert methods.inputs(provenance) == [("a.tsv", "a" * 64), ("b.tsv", "b" * 64)]

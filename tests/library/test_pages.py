@@ -1,0 +1,46 @@
+import base64
+import hashlib
+import json
+import re
+
+import jinja2
+import made_up_study as made_up
+import pytest
+
+from secretome import pages
+
+
+def test_embedded_json_cannot_end_its_element():
+    hostile = ["</script><script>alert(1)</script>", "<!--", "]]>", "\u2028", "&lt;"]
+    text = pages.embedded(hostile)
+    assert not set("<>&\u2028") & set(text)
+    assert json.loads(text) == hostile
+
+
+def test_a_template_that_lacks_its_content_fails():
+    with pytest.raises(jinja2.UndefinedError):
+        pages.render("study.html.j2", {})
+
+
+def test_the_policy_names_the_script_that_stands_in_the_page():
+    content = {"signals": [], "rows": [], "unavailable": [], "studies": "0 studies", "warnings": []}
+    page = pages.render("index.html.j2", {**content, "thresholds": "FDR 0.05", "versions": [], "inputs": []})
+    script = re.search(r"<script>(.*)</script>", page, re.DOTALL).group(1)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in page
+    assert "default-src 'none'" in page
+
+
+def test_what_the_stages_wrote_is_read(tmp_path):
+    made = made_up.tables(genes=50, secreted=20)
+    paths = made_up.write(tmp_path, made)
+    study = pages.read_study(paths)
+    assert study.samples == 8
+    assert len(study.contrasts[made_up.CONTRAST].differential) == 50
+    assert study.contrasts[made_up.CONTRAST].fit == made.fit
+
+
+def test_an_unavailable_study_is_its_reasons(tmp_path):
+    study = pages.read_study(made_up.write(tmp_path, made_up.tables(genes=50, secreted=20), ("it is gone",)))
+    assert study.unavailable == ("it is gone",)
+    assert not study.contrasts

@@ -1,0 +1,78 @@
+import made_up_study as made_up
+import pandas as pd
+import pytest
+
+from secretome import report
+
+SHEET = pd.DataFrame({"sample": made_up.SAMPLES, "used": "true", "reason": ""})
+
+
+def page(made=None, **changes):
+    settings = made_up.settings()
+    settings["study"].update(changes)
+    tables = {made_up.CONTRAST: made or made_up.tables()}
+    return report.study_page("made_up", settings, made_up.expression(), SHEET, made_up.quality(), tables)
+
+
+def test_a_page_holds_every_part():
+    content = page()
+    section = content["contrasts"][0]
+    assert section["answer"].startswith("In made-up cells, ")
+    assert section["signals_answer"] == "Signals by their gene sets: AKT / PI3K up; JAK / STAT up; IL6 up."
+    assert [code["code"] for code in content["warnings"]] == ["W10", "W01"]
+    assert section["groups"] == [("drug", 4), ("control", 4)]
+    assert content["inputs"] == [("data/made_up/counts.tsv.gz", "a" * 64)]
+    assert content["steps"] == [("Read", "rows 10")]
+
+
+def test_the_table_of_the_page_has_every_row_and_says_why_a_test_is_missing():
+    made = made_up.tables()
+    table = report.secreted_table(made)
+    columns = table["columns"]
+    assert {len(column) for column in columns.values()} == {table["rows"]} == {200}
+    assert columns["p_value"] == sorted(columns["p_value"], key=lambda p: (p is None, p))
+    untested = [why for p, why in zip(columns["p_value"], columns["reason"], strict=True) if p is None]
+    assert set(untested) == {"low expression"}
+    assert columns["tier"].count("B") == (made.secretome["tier"] == "B").sum()
+
+
+def test_only_what_is_known_as_secreted_is_called_so_among_all_genes():
+    made = made_up.tables()
+    made.secretome["secreted_class"] = "high_throughput"
+    classes = {gene["class"] for genes in report.top_genes(made, page_thresholds()).values() for gene in genes}
+    assert classes == {""}
+
+
+def page_thresholds():
+    return made_up.settings()["config"]["thresholds"]
+
+
+def test_a_null_section_says_why():
+    section = page(made_up.tables(null=True))["contrasts"][0]
+    assert section["top"] == []
+    assert "smallest q-value is 0.70" in section["null"]
+    for collection in section["pathways"]["collections"]:
+        assert collection["verdict"].startswith("No gene set passes FDR 0.05")
+
+
+def test_an_unavailable_study_gives_its_reasons_and_no_numbers():
+    reasons = ("counts.tsv:7: 'x' is not a number. Mend it.",)
+    content = report.study_page("made_up", made_up.settings(), made_up.expression(reasons), SHEET, {"warnings": []}, {})
+    assert content["unavailable"] == list(reasons)
+    assert content["contrasts"] == []
+    assert content["inputs"]
+
+
+@pytest.mark.parametrize(
+    ("citation", "link"),
+    [
+        ({"doi": "10.1371/journal.pone.0099625"}, "https://doi.org/10.1371/journal.pone.0099625"),
+        ({"accession": "GSE52778"}, "https://www.ncbi.nlm.nih.gov/geo/query/acc.cgi?acc=GSE52778"),
+        ({"doi": "javascript:alert(1)"}, ""),
+        ({"doi": '10.1000/" onclick="x'}, ""),
+        ({"accession": "GSE1&x=y"}, ""),
+        ({"text": "https://example.org"}, ""),
+    ],
+)
+def test_only_a_doi_or_an_accession_becomes_a_link(citation, link):
+    assert page(citation=citation)["study"]["citation"][0]["link"] == link

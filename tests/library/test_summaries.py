@@ -1,0 +1,57 @@
+import made_up_study as made_up
+import pandas as pd
+
+from secretome import summaries
+
+THRESHOLDS = {"fdr": 0.05, "log2_fold_change": 1.0}
+
+
+def test_counts_are_those_of_the_tables():
+    made = made_up.tables()
+    found = summaries.summary(made, THRESHOLDS)
+    changed = made.secretome[made.secretome["tier"] == "B"]
+    assert found["secreted"]["up"] == (changed["log2_fold_change"] > 0).sum() > 0
+    assert found["secreted"]["up"] + found["secreted"]["down"] == len(changed)
+    assert found["secreted"]["tested"] == made.secretome["q_value_secretome"].notna().sum()
+    assert found["genes"]["tested"] == 1800
+    assert found["genes"]["within_fdr"] >= found["genes"]["up"] + found["genes"]["down"] > 0
+    assert found["top_up"][0] == changed[changed["log2_fold_change"] > 0].sort_values("p_value")["gene"].iloc[0]
+
+
+def test_a_null_contrast_counts_nothing():
+    found = summaries.summary(made_up.tables(null=True), THRESHOLDS)
+    assert found["secreted"]["up"] == found["secreted"]["down"] == found["genes"]["within_fdr"] == 0
+
+
+def test_the_three_signals_come_first_in_any_order_of_the_table():
+    signals = made_up.tables().signals.iloc[::-1]
+    panel = made_up.settings()["panel"]
+    panel["signals"] = dict(reversed(panel["signals"].items()))
+    rows = summaries.signal_rows(signals, panel)
+    assert [row["signal"] for row in rows] == ["akt", "jak_stat", "il6", "p53"]
+    assert [row["shown"] for row in rows] == [True, True, True, False]
+
+
+def test_gene_sets_stand_in_the_order_of_the_lead_test():
+    pathways = made_up.tables().pathways
+    rows = summaries.gene_sets(pathways)["hallmark"]
+    lead = pathways.query("collection == 'hallmark' and method == 'fry'").sort_values(["p_value", "gene_set"])
+    assert [row["gene_set"] for row in rows] == lead["gene_set"].tolist()
+    assert set(rows[0]) == {"gene_set", "fry", "camera", "gsea"}
+
+
+def test_an_untested_set_comes_last():
+    pathways = made_up.tables().pathways
+    first = pathways.index[(pathways["method"] == "fry") & (pathways["collection"] == "hallmark")][0]
+    pathways.loc[first, ["p_value", "q_value"]] = float("nan")
+    assert summaries.gene_sets(pathways)["hallmark"][-1]["gene_set"] == pathways.loc[first, "gene_set"]
+
+
+def test_warnings_say_which_contrast_they_are_about():
+    found = summaries.all_warnings({"warnings": [{"code": "W10", "message": "a"}]}, {"c": made_up.fit()})
+    assert [(w["code"], w["contrast"]) for w in found] == [("W10", ""), ("W01", "c")]
+
+
+def test_missing_q_values_are_not_changes():
+    table = pd.DataFrame({"gene": ["A"], "p_value": [float("nan")], "q_value": float("nan"), "log2_fold_change": 3.0})
+    assert summaries.changed_genes(table, THRESHOLDS).empty

@@ -1,0 +1,89 @@
+import math
+
+import pytest
+
+from secretome import wording
+
+THRESHOLDS = {"fdr": 0.05, "log2_fold_change": 1.0}
+CONTRAST = {"level": "dexamethasone", "reference": "untreated"}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1.0, "1.00"),
+        (0.314, "0.31"),
+        (0.0421, "0.042"),
+        (0.00123, "0.0012"),
+        (0.000999, "1.0×10⁻³"),
+        (3.24e-7, "3.2×10⁻⁷"),
+        (9.97e-8, "1.0×10⁻⁷"),
+        (1e-299, "1.0×10⁻²⁹⁹"),
+        (0.0, "<10⁻³⁰⁰"),
+        (math.nan, "–"),
+    ],
+)
+def test_p_values_keep_two_digits_and_are_never_zero(value, text):
+    assert wording.p_value(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(2.314, "+2.31"), (-0.42, "−0.42"), (-0.001, "0.00"), (0.0, "0.00"), (math.nan, "–")]
+)
+def test_differences_have_a_sign_and_a_true_minus(value, text):
+    assert wording.signed(value) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("HALLMARK_IL6_JAK_STAT3_SIGNALING", "IL6 JAK STAT3 signaling"),
+        ("HALLMARK_HYPOXIA", "Hypoxia"),
+        ("JAK-STAT", "JAK-STAT"),
+        ("EGFR", "EGFR"),
+        ("low_expression", "low expression"),
+        ("", ""),
+    ],
+)
+def test_names_are_made_readable(name, text):
+    assert wording.readable(name) == text
+
+
+@pytest.mark.parametrize(
+    ("log2", "text"), [(1.0, "FDR 0.05, at least two-fold"), (0.5, "FDR 0.05, at least 1.41-fold"), (0.0, "FDR 0.05")]
+)
+def test_conditions_speak_of_folds(log2, text):
+    assert wording.conditions({"fdr": 0.05, "log2_fold_change": log2}) == text
+
+
+def answer(up, down, tested=500, top_up=("A",), top_down=("B",)):
+    found = {
+        "secreted": {"tested": tested, "up": up, "down": down},
+        "top_up": list(top_up),
+        "top_down": list(top_down),
+    }
+    return wording.answer("in airway smooth muscle cells", CONTRAST, found, THRESHOLDS)
+
+
+def test_the_answer_names_where_what_and_how_many():
+    assert answer(2, 1, top_up=["A", "C"]) == (
+        "In airway smooth muscle cells, 3 secreted genes change expression with dexamethasone (vs untreated): "
+        "2 up and 1 down, of 500 tested (FDR 0.05, at least two-fold). The clearest: A and C up; B down."
+    )
+
+
+def test_the_answer_of_one_gene_is_in_the_singular():
+    assert "1 secreted gene changes expression" in answer(1, 0, top_down=[])
+    assert answer(1, 0, top_down=[]).endswith("The clearest: A up.")
+
+
+def test_no_change_and_no_test_are_not_the_same():
+    assert "no change of secreted-gene expression can be shown" in answer(0, 0)
+    assert "no secreted gene could be tested" in answer(0, 0, tested=0)
+
+
+def test_a_null_says_how_much_could_have_been_missed():
+    text = wording.nothing_found("gene set", 0.31, "FDR 0.05", 0.42)
+    assert "smallest q-value is 0.31" in text
+    assert "±0.42" in text
+    assert wording.nothing_found("gene set", math.nan, "FDR 0.05") == "No gene set could be tested."

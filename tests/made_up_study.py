@@ -1,0 +1,206 @@
+"""A study that never was, as tables that obey the contracts: for the tests of pages and figures."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from secretome.expression import Expression, unavailable, write_expression
+from secretome.files import write_json
+from secretome.linear import benjamini_hochberg
+from secretome.summaries import ContrastTables
+from secretome.tables import DIFFERENTIAL, PATHWAYS, SCORES, SECRETOME, SIGNALS, empty_table, write_table
+
+STUDY, CONTRAST = "made_up", "drug_vs_control"
+SAMPLES = [f"s{i}" for i in range(1, 9)]
+GROUPS = {"drug": SAMPLES[1::2], "control": SAMPLES[::2]}
+FAMILY = ("ligand", "secreted", "shed")
+SPEAKERS = {
+    "akt": ("AKT / PI3K", [("hallmark", "HALLMARK_PI3K_AKT_MTOR_SIGNALING"), ("progeny", "PI3K")]),
+    "jak_stat": ("JAK / STAT", [("progeny", "JAK-STAT")]),
+    "il6": ("IL6", [("hallmark", "HALLMARK_IL6_JAK_STAT3_SIGNALING")]),
+    "p53": ("p53", [("progeny", "p53")]),
+}
+SETS = {
+    "hallmark": ["HALLMARK_PI3K_AKT_MTOR_SIGNALING", "HALLMARK_IL6_JAK_STAT3_SIGNALING"]
+    + [f"HALLMARK_SET_{i}" for i in range(48)],
+    "progeny": ["PI3K", "JAK-STAT", "p53"] + [f"Way{i}" for i in range(11)],
+}
+
+
+def settings() -> dict[str, Any]:
+    """What `report_study` is given."""
+    study = {
+        "title": "A drug in made-up cells",
+        "model": "made-up cells",
+        "organism": "Homo sapiens",
+        "technology": "rnaseq_counts",
+        "compartment": "cells",
+        "source": {"kind": "file", "matrix": "data/made_up/counts.tsv.gz", "format": "matrix"},
+        "samples": {"table": "data/made_up/samples.tsv", "id": "sample"},
+        "contrasts": {
+            CONTRAST: {"variable": "treatment", "level": "drug", "reference": "control", "block": ["donor"]},
+        },
+        "citation": {"doi": "10.1371/journal.pone.0099625", "accession": "GSE52778"},
+    }
+    collection = {"source": "made up", "licence": "MIT", "citation": "nobody"}
+    panel = {
+        "collections": {
+            "hallmark": {"label": "Hallmark gene sets", **collection},
+            "progeny": {"label": "PROGENy footprints", **collection},
+        },
+        "signals": {
+            key: {"label": label, "speakers": [{"collection": c, "gene_set": s} for c, s in speakers]}
+            for key, (label, speakers) in SPEAKERS.items()
+        },
+    }
+    config = {"thresholds": {"fdr": 0.05, "log2_fold_change": 1.0}, "seed": 1}
+    return {"study": study, "config": config, "panel": panel, "versions": {"numpy": "2.0", "pandas": "2.3"}}
+
+
+def expression(reasons: tuple[str, ...] = (), suffix: str = "") -> Expression:
+    """Eight samples of ten genes, or, with reasons, a study that cannot be had."""
+    provenance = {"inputs": {"data/made_up/counts.tsv.gz": "a" * 64}, "steps": [{"step": "read", "rows": 10}]}
+    if reasons:
+        return unavailable(list(reasons), provenance)
+    samples = pd.DataFrame(
+        {
+            "treatment": ["control" + suffix, "drug" + suffix] * 4,
+            "donor": [f"d{i // 2}{suffix}" for i in range(8)],
+            "library_size": np.linspace(1e7, 2e7, 8),
+            "norm_factor": 1.0,
+        },
+        index=[sample + suffix for sample in SAMPLES],
+    )
+    genes = pd.DataFrame({"gene_id": "", "kept": True, "filter_reason": ""}, index=[f"G{i}" for i in range(10)])
+    return Expression(np.zeros((8, 10)), None, samples, genes.astype({"gene_id": object}), provenance)
+
+
+def quality(suffix: str = "") -> dict[str, Any]:
+    """As `quality.summary` gives it."""
+    return {
+        "detected_genes": dict.fromkeys([sample + suffix for sample in SAMPLES], 15000),
+        "pca": {
+            "explained_variance": [0.4, 0.2],
+            "coordinates": {sample + suffix: [float(i % 2), float(i)] for i, sample in enumerate(SAMPLES)},
+        },
+        "warnings": [{"code": "W10", "message": "Only 79 % of the ids were mapped."}],
+    }
+
+
+def fit() -> dict[str, Any]:
+    """As `compare` gives it."""
+    return {
+        "method": "voom",
+        "groups": GROUPS,
+        "residual_df": 3,
+        "prior_df": 5.2,
+        "warnings": [{"code": "W01", "message": "Only two samples in group drug."}],
+    }
+
+
+def tables(genes: int = 2000, secreted: int = 200, null: bool = False, seed: int = 1) -> ContrastTables:
+    """All tables of the contrast; with `null`, of one in which nothing changes."""
+    random = np.random.default_rng(seed)
+    change = random.normal(0, 0.15 if null else 0.9, genes)
+    error = np.full(genes, 0.3)
+    p_value = np.full(genes, 0.7) if null else np.maximum(10.0 ** (-4 * np.abs(change)), 1e-320)
+    tested = np.arange(genes) % 10 != 9
+    differential = _estimates(change, error, p_value)
+    differential.insert(0, "gene", [f"GENE{i}" for i in range(genes)])
+    differential.insert(1, "gene_id", "")
+    differential.insert(2, "mean_log2_expression", 5.0)
+    differential["reason"] = np.where(tested, "", "low_expression").astype(object)
+    estimates = ["log2_fold_change", "ci_low", "ci_high", "standard_error", "statistic", "df", "p_value"]
+    differential.loc[~tested, estimates] = np.nan
+    differential["q_value"] = benjamini_hochberg(differential["p_value"].to_numpy())
+    return ContrastTables(
+        differential=differential,
+        secretome=_secretome(differential.head(secreted)),
+        pathways=_pathways(random, null),
+        signals=_signals("no_evidence" if null else "up"),
+        scores=pd.DataFrame(
+            [(s, "progeny", g, float(random.normal())) for g in SETS["progeny"] for s in SAMPLES],
+            columns=list(SCORES.columns),
+        ),
+        fit=fit(),
+        curves=[
+            {
+                "collection": "hallmark",
+                "gene_set": SETS["hallmark"][0],
+                "nes": 1.2,
+                "ranks": [10, 50, 300],
+                "running": np.sin(np.linspace(0, np.pi, 101)).tolist(),
+                "n_genes": genes,
+            }
+        ],
+    )
+
+
+def _estimates(change: np.ndarray, error: np.ndarray, p_value: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "log2_fold_change": change,
+            "ci_low": change - 2 * error,
+            "ci_high": change + 2 * error,
+            "standard_error": error,
+            "statistic": change / error,
+            "df": 8.0,
+            "p_value": p_value,
+            "q_value": benjamini_hochberg(p_value),
+        }
+    )
+
+
+def _secretome(rows: pd.DataFrame) -> pd.DataFrame:
+    table = rows.drop(columns="reason").reset_index(drop=True)
+    classes = np.array(["secreted", "ligand", "shed", "leaderless", "high_throughput"])
+    table["secreted_class"] = classes[np.arange(len(table)) % 5].astype(object)
+    family = table["secreted_class"].isin(FAMILY)
+    table["evidence"] = "GO:0005615 IDA"
+    table["q_value_secretome"] = benjamini_hochberg(np.where(family, table["p_value"], np.nan))
+    changed = family & (table["q_value_secretome"] <= 0.05) & (table["log2_fold_change"].abs() >= 1)
+    table["tier"] = np.where(changed, "B", "").astype(object)
+    return table[list(SECRETOME.columns)]
+
+
+def _pathways(random: np.random.Generator, null: bool) -> pd.DataFrame:
+    methods = {"hallmark": ("fry", "camera", "gsea"), "progeny": ("fry", "score")}
+    rows = []
+    for collection, names in SETS.items():
+        for method in methods[collection]:
+            for name in names:
+                effect, p_value = float(random.normal(0, 0.3)), 0.6 if null else float(random.uniform(0, 0.05))
+                interval = (np.nan, np.nan) if method in ("camera", "gsea") else (effect - 0.2, effect + 0.2)
+                leading = "GENE1,GENE2" if method == "gsea" else ""
+                numbers = (80, effect, *interval, p_value, p_value, np.nan)
+                rows.append((collection, name, method, *numbers, leading, method != "gsea"))
+    return pd.DataFrame(rows, columns=list(PATHWAYS.columns))
+
+
+def _signals(verdict: str) -> pd.DataFrame:
+    rows = [(key, verdict, 0.1, -0.1, 0.3, 0.2, "said in words", "a confounder") for key in SPEAKERS]
+    return pd.DataFrame(rows, columns=list(SIGNALS.columns))
+
+
+def write(folder: Path, made: ContrastTables, reasons: tuple[str, ...] = (), suffix: str = "") -> dict[str, Any]:
+    """Write the study as the stages do; the paths as `report_study` and `report_index` take them.
+
+    `suffix` stands after every sample, level and donor of expression.h5ad, samples.tsv and quality.json.
+    """
+    study, contrast = folder / STUDY, folder / STUDY / CONTRAST
+    contracts = (DIFFERENTIAL, SECRETOME, PATHWAYS, SIGNALS, SCORES)
+    paths = {contract.name: str(contrast / f"{contract.name}.tsv") for contract in contracts}
+    for contract in contracts:
+        table = empty_table(contract) if reasons else getattr(made, contract.name)
+        write_table(paths[contract.name], table, contract)
+    for name in ("fit", "curves"):
+        paths[name] = str(contrast / f"{name}.json")
+        write_json(paths[name], getattr(made, name))
+    write_expression(study / "expression.h5ad", expression(reasons, suffix))
+    write_json(study / "quality.json", {"warnings": []} if reasons else quality(suffix))
+    lines = [f"{sample}{suffix}\t{'false' if reasons else 'true'}\t{'; '.join(reasons)}" for sample in SAMPLES]
+    (study / "samples.tsv").write_text("\n".join(["sample\tused\treason", *lines]) + "\n")
+    files = {name: str(study / file) for name, file in (("expression", "expression.h5ad"), ("quality", "quality.json"))}
+    return {**files, "samples": str(study / "samples.tsv"), "contrasts": {CONTRAST: paths}}

@@ -1,0 +1,99 @@
+"""The front page: one row for each comparison of each study, and every warning of the run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from secretome import wording
+from secretome.summaries import SHOWN_SIGNALS, ContrastTables, all_warnings, signal_rows, summary
+
+UNAVAILABLE = "unavailable"  # the code, among those of warnings, of a reason why a study cannot be had
+
+
+@dataclass(frozen=True)
+class StudyResults:
+    """What the front page needs of one study.
+
+    Attributes:
+        unavailable: why the study cannot be had; empty for one that can.
+        samples: how many.
+        quality: see `quality.summary`; empty for an unavailable study.
+        contrasts: contrast key to its tables; empty for an unavailable study.
+    """
+
+    unavailable: tuple[str, ...]
+    samples: int
+    quality: Mapping[str, Any]
+    contrasts: Mapping[str, ContrastTables]
+
+
+def index_page(settings: Mapping[str, Any], results: Mapping[str, StudyResults]) -> dict[str, Any]:
+    """What the front page prints.
+
+    Args:
+        settings: `studies` (key to study file), `config`, `panel`, `versions`.
+        results: study key to its results, in the order of the page.
+    """
+    signals = settings["panel"]["signals"]
+    available = {key: study for key, study in results.items() if not study.unavailable}
+    return {
+        "signals": [signals[key]["label"] for key in SHOWN_SIGNALS if key in signals],
+        "rows": [
+            _row(key, name, settings, study, tables)
+            for key, study in available.items()
+            for name, tables in study.contrasts.items()
+        ],
+        "unavailable": [
+            {"key": key, "title": settings["studies"][key]["title"], "reasons": list(study.unavailable)}
+            for key, study in results.items()
+            if study.unavailable
+        ],
+        "studies": wording.counted(len(available), "study", "studies"),
+        "warnings": [
+            {**w, "about": _about(settings["studies"][w["study"]]["title"], w["contrast"])}
+            for w in warnings_of(results)
+            if w["code"] != UNAVAILABLE
+        ],
+        "thresholds": wording.conditions(settings["config"]["thresholds"]),
+        "versions": sorted(settings["versions"].items()),
+        "inputs": [],
+    }
+
+
+def warnings_of(results: Mapping[str, StudyResults]) -> list[dict[str, str]]:
+    """All warnings of a run for machines: `study`, `contrast` ("" for all), `code`, `message`.
+
+    A study that cannot be had gives one entry a reason, with the code `unavailable`.
+    """
+    found = []
+    for key, study in results.items():
+        fits = {name: tables.fit for name, tables in study.contrasts.items()}
+        reasons = [{"code": UNAVAILABLE, "message": reason, "contrast": ""} for reason in study.unavailable]
+        found += [{"study": key, **warning} for warning in reasons or all_warnings(study.quality, fits)]
+    return found
+
+
+def _about(title: str, contrast: str) -> str:
+    return f"{title}, {wording.readable(contrast)}" if contrast else title
+
+
+def _row(
+    key: str, name: str, settings: Mapping[str, Any], study: StudyResults, tables: ContrastTables
+) -> dict[str, Any]:
+    described = settings["studies"][key]
+    contrast = described["contrasts"][name]
+    found = summary(tables, settings["config"]["thresholds"])
+    signals = signal_rows(tables.signals, settings["panel"])
+    return {
+        "key": key,
+        "title": described["title"],
+        "model": wording.material(described["model"]),
+        "contrast": wording.against(contrast),
+        "samples": study.samples,
+        "sizes": " vs ".join(
+            str(len(tables.fit["groups"].get(level, []))) for level in (contrast["level"], contrast["reference"])
+        ),
+        "found": found,
+        "clearest": wording.listed([*found["top_up"][:2], *found["top_down"][:2]]),
+        "signals": [(s["verdict"], wording.VERDICTS[s["verdict"]]) for s in signals if s["shown"]],
+    }

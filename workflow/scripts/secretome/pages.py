@@ -1,0 +1,75 @@
+"""Pages: a template and a dict → one HTML file that needs nothing else."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from secretome import style
+from secretome.expression import read_expression
+from secretome.files import read_json
+from secretome.front_page import StudyResults
+from secretome.summaries import ContrastTables
+from secretome.tables import DIFFERENTIAL, PATHWAYS, SCORES, SECRETOME, SIGNALS, read_table
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "report"
+SCRIPT = "script.js.j2"
+
+
+def read_contrast(paths: Mapping[str, str]) -> ContrastTables:
+    """Read what the stages wrote for one contrast.
+
+    Args:
+        paths: of its `differential`, `secretome`, `pathways`, `signals`, `scores`, `fit` and `curves`.
+    """
+    return ContrastTables(
+        differential=read_table(paths["differential"], DIFFERENTIAL),
+        secretome=read_table(paths["secretome"], SECRETOME),
+        pathways=read_table(paths["pathways"], PATHWAYS),
+        signals=read_table(paths["signals"], SIGNALS),
+        scores=read_table(paths["scores"], SCORES),
+        fit=read_json(paths["fit"]),
+        curves=read_json(paths["curves"]),
+    )
+
+
+def read_study(paths: Mapping[str, Any]) -> StudyResults:
+    """Read what the front page needs of one study: `expression`, `quality`, and `contrasts`, key to paths."""
+    expression = read_expression(paths["expression"])
+    if expression.unavailable:
+        return StudyResults(expression.unavailable, 0, {}, {})
+    contrasts = {name: read_contrast(of_contrast) for name, of_contrast in paths["contrasts"].items()}
+    return StudyResults((), len(expression.samples), read_json(paths["quality"]), contrasts)
+
+
+def render(template: str, content: Mapping[str, Any]) -> str:
+    """The page that ``template`` makes of ``content``; all text is escaped unless it is `Markup`.
+
+    Raises:
+        jinja2.UndefinedError: the template asks for what ``content`` does not have.
+    """
+    loader = FileSystemLoader(TEMPLATES)
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["embedded"] = embedded
+    script = environment.get_template(SCRIPT).render()
+    return environment.get_template(template).render(
+        **content, script=Markup(script), script_hash=_hash(script), colours=style.css_colours()
+    )
+
+
+def embedded(content: Any) -> Markup:
+    """JSON that can stand inside a ``script`` element: nothing in it can end the element."""
+    text = json.dumps(content, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
+
+
+def _hash(script: str) -> str:
+    # The page's policy names the one script that may run: markup that slipped through could not start another.
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

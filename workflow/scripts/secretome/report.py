@@ -1,0 +1,212 @@
+"""Tables → the dicts that the templates print. No statistics: what is counted here was decided by earlier stages."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from secretome import methods, pathway_tables, sample_tables, wording
+from secretome.expression import Expression
+from secretome.summaries import (
+    ContrastTables,
+    all_warnings,
+    changed_genes,
+    changed_secreted_genes,
+    signal_rows,
+    summary,
+)
+
+NAMED_EACH_WAY = 8  # secreted genes that the volcano names, in each direction
+TOP_GENES = 12  # rows of the short table beside the volcano
+
+CLASSES = {
+    "ligand": ("ligand", "receptor ligand, cytokine or growth factor by GO"),
+    "secreted": ("secreted", "in GO extracellular space or region, with manual evidence"),
+    "shed": ("shed", "anchored in the membrane and cleaved off (curated list)"),
+    "leaderless": ("leaderless", "known to leave the cell without a signal peptide (curated list); not in the family"),
+    "high_throughput": (
+        "high-throughput only",
+        "only high-throughput or electronic evidence; never counted as secreted",
+    ),
+}
+TIERS = {
+    "A": "changed in the medium, per cell, and not explained by leakage",
+    "B": "known secreted, and its transcript changes",
+    "C": "by high-throughput evidence only, and its transcript changes",
+    "D": "changed in the medium, but within what leaked intracellular proteins do",
+    "U": "leaves the cell without a signal peptide and its transcript changes: unresolved",
+}
+
+
+def study_page(
+    key: str,
+    settings: Mapping[str, Any],
+    expression: Expression,
+    samples: pd.DataFrame,
+    quality: Mapping[str, Any],
+    contrasts: Mapping[str, ContrastTables],
+) -> dict[str, Any]:
+    """What the page of one study prints.
+
+    Args:
+        key: the key of the study, the stem of its file.
+        settings: `study` (the study file), `config` (`thresholds`, `seed`), `panel` (the signature file), `versions`.
+        expression: of zero samples where the study is unavailable; then only the reasons are printed.
+        samples: the sheet as used, text.
+        quality: see `quality.summary`.
+        contrasts: contrast key to its tables, in the order of the study file.
+    """
+    page = {
+        "key": key,
+        "study": _study(settings["study"]),
+        "unavailable": list(expression.unavailable),
+        "warnings": [],
+        "contrasts": [],
+        "inputs": methods.inputs(expression.provenance),
+        "versions": sorted(settings["versions"].items()),
+        "thresholds": wording.conditions(settings["config"]["thresholds"]),
+    }
+    if expression.unavailable:
+        return page
+    fits = {name: tables.fit for name, tables in contrasts.items()}
+    return {
+        **page,
+        "warnings": _warnings(all_warnings(quality, fits)),
+        "contrasts": [contrast_section(name, settings, tables) for name, tables in contrasts.items()],
+        "samples": sample_tables.samples_section(key, settings["study"], expression, samples, quality),
+        "methods": methods.paragraphs(settings, expression, fits),
+        "steps": methods.steps(expression.provenance),
+        "references": methods.references(settings, fits),
+        "classes": list(CLASSES.values()),
+        "tiers": [(tier, TIERS[tier]) for tier in ("B", "C", "U")],
+    }
+
+
+def contrast_section(name: str, settings: Mapping[str, Any], tables: ContrastTables) -> dict[str, Any]:
+    """What one contrast puts on the page: the answer, the figures, the tables."""
+    contrast, thresholds = settings["study"]["contrasts"][name], settings["config"]["thresholds"]
+    found = summary(tables, thresholds)
+    secreted = changed_secreted_genes(tables.secretome)
+    signals = signal_rows(tables.signals, settings["panel"])
+    return {
+        "key": name,
+        "label": wording.against(contrast),
+        "answer": wording.answer(settings["study"]["model"], contrast, found, thresholds),
+        "signals_answer": wording.signals_answer([signal for signal in signals if signal["shown"]]),
+        "found": found,
+        "groups": _groups(contrast, tables.fit),
+        "paired": list(contrast.get("block", [])),
+        "volcano": volcano_of(name, tables, found, thresholds),
+        "hover": [_hover(row) for row in secreted.itertuples()],
+        "top": [_gene(row, "q_value_secretome") for row in secreted.head(TOP_GENES).itertuples()],
+        "top_genes": top_genes(tables, thresholds),
+        "null": _null_secreted(tables.secretome, thresholds),
+        "table": secreted_table(tables),
+        "pathways": pathway_tables.pathways_section(name, settings, tables, signals),
+    }
+
+
+def volcano_of(name: str, tables: ContrastTables, found: Mapping[str, Any], thresholds: Mapping[str, float]) -> str:
+    """The volcano of a contrast: secreted genes that change are marked, the clearest of them named."""
+    from secretome import plots  # a second of imports, for pages alone
+
+    named = found["top_up"][:NAMED_EACH_WAY] + found["top_down"][:NAMED_EACH_WAY]
+    changed = changed_secreted_genes(tables.secretome)
+    return plots.volcano(tables.differential, changed, named, thresholds["log2_fold_change"], f"{name}-volcano")
+
+
+def top_genes(tables: ContrastTables, thresholds: Mapping[str, float]) -> dict[str, list[dict[str, str]]]:
+    """The clearest changes among all genes, each with its class, "" for one that is not known to be secreted."""
+    changed = changed_genes(tables.differential, thresholds)
+    known = tables.secretome[tables.secretome["secreted_class"] != "high_throughput"]
+    classes = dict(zip(known["gene"], known["secreted_class"], strict=True))
+    rises = changed["log2_fold_change"] > 0
+    return {
+        direction: [
+            {**_gene(row, "q_value"), "class": classes.get(row.gene, "")}
+            for row in changed[chosen].head(TOP_GENES).itertuples()
+        ]
+        for direction, chosen in (("up", rises), ("down", ~rises))
+    }
+
+
+def secreted_table(tables: ContrastTables) -> dict[str, Any]:
+    """The table of secreted genes as columns of plain values, for the script of the page to sort, filter and save.
+
+    Numbers have six significant digits: secretome.tsv beside the report has them all.
+    """
+    table = tables.secretome.sort_values(["p_value", "gene"], kind="stable")
+    reasons = tables.differential.set_index("gene")["reason"]
+    numbers = ("log2_fold_change", "ci_low", "ci_high", "p_value", "q_value_secretome", "q_value")
+    columns = {column: _short(table[column]) for column in (*numbers, "mean_log2_expression")}
+    text = {column: table[column].tolist() for column in ("gene", "secreted_class", "tier", "evidence")}
+    why = [wording.readable(reasons.get(gene, "")) for gene in table["gene"]]
+    labels = {key: label for key, (label, _) in CLASSES.items()}
+    return {"rows": len(table), "columns": {**text, **columns, "reason": why}, "labels": labels}
+
+
+def _short(column: pd.Series) -> list[float | None]:
+    return [None if np.isnan(value) else float(f"{value:.6g}") for value in column]
+
+
+def _gene(row: Any, q_value: str) -> dict[str, str]:
+    return {
+        "gene": row.gene,
+        "direction": "up" if row.log2_fold_change > 0 else "down",
+        "change": wording.signed(row.log2_fold_change),
+        "interval": wording.interval(row.ci_low, row.ci_high),
+        "p": wording.p_value(row.p_value),
+        "q": wording.p_value(getattr(row, q_value)),
+    }
+
+
+def _hover(row: Any) -> str:
+    return f"{row.gene}: {wording.signed(row.log2_fold_change)} log2, q {wording.p_value(row.q_value_secretome)}"
+
+
+def _null_secreted(secretome: pd.DataFrame, thresholds: Mapping[str, float]) -> str:
+    family = secretome[secretome["q_value_secretome"].notna()]
+    half_widths = (family["ci_high"] - family["ci_low"]) / 2
+    return wording.nothing_found(
+        "secreted gene",
+        float(family["q_value_secretome"].min()),
+        wording.conditions(thresholds),
+        float(half_widths.median()),
+    )
+
+
+def _groups(contrast: Mapping[str, Any], fit: Mapping[str, Any]) -> list[tuple[str, int]]:
+    return [(level, len(fit["groups"].get(level, []))) for level in (contrast["level"], contrast["reference"])]
+
+
+def _study(study: Mapping[str, Any]) -> dict[str, Any]:
+    technologies = {"rnaseq_counts": "RNA-seq counts"}
+    return {
+        "title": study["title"],
+        "model": wording.material(study["model"]),
+        "organism": study["organism"],
+        "technology": technologies.get(study["technology"], wording.readable(study["technology"])),
+        "citation": _citation(study.get("citation", {})),
+        "licence": study.get("licence", ""),
+        "notes": study.get("notes", ""),
+    }
+
+
+def _citation(citation: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The parts of a citation, a DOI or a GEO accession as a link: nothing else becomes one."""
+    links = {
+        "doi": (r"10\.\d{4,9}/[\w.()/:;-]+", "https://doi.org/"),
+        "accession": (r"GSE\d{1,9}", "https://www.ncbi.nlm.nih.gov/geo/query/acc.cgi?acc="),
+    }
+    parts = []
+    for key, value in citation.items():
+        pattern, base = links.get(key, (r"(?!)", ""))
+        link = base + str(value) if re.fullmatch(pattern, str(value)) else ""
+        parts.append({"key": key, "value": str(value), "link": link})
+    return parts
+
+
+def _warnings(warnings: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    return [{"code": w["code"], "message": w["message"], "about": wording.readable(w["contrast"])} for w in warnings]

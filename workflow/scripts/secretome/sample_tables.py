@@ -1,0 +1,76 @@
+"""The samples section of a page: who was compared, how deep each was sequenced, where they lie."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from secretome import style, wording
+from secretome.expression import Expression
+
+MOST_LABELS = 30  # beyond that many samples the points of the PCA have no names
+MADE_COLUMNS = ("library_size", "norm_factor")  # of the samples table, beside those of the sheet
+
+
+def samples_section(
+    key: str, study: Mapping[str, Any], expression: Expression, samples: pd.DataFrame, quality: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The table of the samples and the figure of their principal components.
+
+    Args:
+        key: the key of the study.
+        study: the study file.
+        expression: of the study.
+        samples: the sheet as used, with `used` and `reason`.
+        quality: `pca` and, for each sample, `detected_genes`.
+    """
+    groups = _groups(study, expression.samples)
+    colours = {sample: group for group, members in groups.items() for sample in members}
+    largest = float(expression.samples["library_size"].max())
+    columns = [column for column in expression.samples.columns if column not in MADE_COLUMNS]
+    rows = [
+        {
+            "sample": sample,
+            "group": list(groups).index(colours[sample]) % len(style.GROUP_COLOURS),
+            "values": [str(row[column]) for column in columns],
+            "library": f"{row['library_size'] / 1e6:.1f}",
+            "share": f"{100 * row['library_size'] / largest:.1f}%",
+            "factor": f"{row['norm_factor']:.3f}",
+            "detected": wording.integer(quality["detected_genes"][sample]),
+        }
+        for sample, row in expression.samples.iterrows()
+    ]
+    unused = samples[samples["used"] != "true"]
+    return {
+        "columns": [wording.readable(column) for column in columns],
+        "rows": rows,
+        "unused": list(unused[[samples.columns[0], "reason"]].itertuples(index=False, name=None)),
+        "figure": _components(key, study, expression.samples, groups, quality.get("pca", {})),
+    }
+
+
+def _groups(study: Mapping[str, Any], samples: pd.DataFrame) -> dict[str, list[str]]:
+    """Group to samples by the variable of the first contrast: reference, level, then the others as they come."""
+    contrast = next(iter(study["contrasts"].values()))
+    values = samples[contrast["variable"]]
+    order = dict.fromkeys([contrast["reference"], contrast["level"], *values])
+    return {str(group): list(samples.index[values == group]) for group in order if (values == group).any()}
+
+
+def _components(
+    key: str,
+    study: Mapping[str, Any],
+    samples: pd.DataFrame,
+    groups: Mapping[str, list[str]],
+    pca: Mapping[str, Any],
+) -> str:
+    """The PCA; "" where the study has too few samples for one. Points are named by the block where there is one."""
+    if not pca:
+        return ""
+    from secretome import plots
+
+    blocks = next(iter(study["contrasts"].values())).get("block", [])
+    names = samples[blocks[0]] if len(blocks) == 1 else pd.Series(samples.index, samples.index)
+    coordinates = pd.DataFrame.from_dict(pca["coordinates"], orient="index", columns=["first", "second"])
+    coordinates["label"] = names.reindex(coordinates.index) if len(coordinates) <= MOST_LABELS else ""
+    return plots.principal_components(coordinates, groups, pca["explained_variance"], f"{key}-components")

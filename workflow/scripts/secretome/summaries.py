@@ -1,0 +1,101 @@
+"""What a contrast found, in a few numbers: the pages and the index print the same ones."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+# The signals that every page shows, whatever their p-value.
+SHOWN_SIGNALS = ("akt", "jak_stat", "il6")
+LEAD_METHOD = "fry"
+CHANGED_TIER = "B"
+
+
+@dataclass(frozen=True)
+class ContrastTables:
+    """What the earlier stages wrote for one contrast; the tables obey the contracts of `tables`.
+
+    Attributes:
+        fit: `method`, `coefficients`, `contrast`, `groups` (level → samples), `residual_df`, `prior_df`, `warnings`.
+        curves: `collection`, `gene_set`, `nes`, `ranks`, `running`, `n_genes` of each enrichment curve.
+    """
+
+    differential: pd.DataFrame
+    secretome: pd.DataFrame
+    pathways: pd.DataFrame
+    signals: pd.DataFrame
+    scores: pd.DataFrame
+    fit: Mapping[str, Any]
+    curves: Sequence[Mapping[str, Any]]
+
+
+def changed_genes(differential: pd.DataFrame, thresholds: Mapping[str, float]) -> pd.DataFrame:
+    """The genes within the false discovery rate that change by at least the smallest change, by p-value."""
+    passes = differential["q_value"] <= thresholds["fdr"]
+    large = differential["log2_fold_change"].abs() >= thresholds["log2_fold_change"]
+    return differential[passes & large].sort_values(["p_value", "gene"], kind="stable")
+
+
+def changed_secreted_genes(secretome: pd.DataFrame) -> pd.DataFrame:
+    """The known secreted genes whose expression changes, by p-value."""
+    return secretome[secretome["tier"] == CHANGED_TIER].sort_values(["p_value", "gene"], kind="stable")
+
+
+def summary(tables: ContrastTables, thresholds: Mapping[str, float]) -> dict[str, Any]:
+    """How many genes and secreted genes were tested and change, and which are clearest in each direction."""
+    genes = changed_genes(tables.differential, thresholds)
+    secreted = changed_secreted_genes(tables.secretome)
+    rises = secreted["log2_fold_change"] > 0
+    return {
+        "genes": {
+            **_directions(genes, int(tables.differential["p_value"].notna().sum())),
+            "within_fdr": int((tables.differential["q_value"] <= thresholds["fdr"]).sum()),
+        },
+        "secreted": _directions(secreted, int(tables.secretome["q_value_secretome"].notna().sum())),
+        "top_up": secreted.loc[rises, "gene"].tolist(),
+        "top_down": secreted.loc[~rises, "gene"].tolist(),
+    }
+
+
+def _directions(changed: pd.DataFrame, tested: int) -> dict[str, int]:
+    rises = int((changed["log2_fold_change"] > 0).sum())
+    return {"tested": tested, "up": rises, "down": len(changed) - rises}
+
+
+def signal_rows(signals: pd.DataFrame, panel: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """One entry a signal with its label: AKT, JAK/STAT and IL6 first, then in the order of the signature file."""
+    order = [*SHOWN_SIGNALS, *(key for key in panel["signals"] if key not in SHOWN_SIGNALS)]
+    rows = signals.set_index("signal", drop=False).to_dict("index")
+    return [
+        {**rows[key], "label": panel["signals"][key]["label"], "shown": key in SHOWN_SIGNALS}
+        for key in order
+        if key in rows
+    ]
+
+
+def gene_sets(pathways: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Collection to its gene sets by the lead test's p-value; each has one entry a method.
+
+    Returns:
+        `{"hallmark": [{"gene_set": "HALLMARK_…", "fry": {columns of PATHWAYS}, "camera": …}, …]}`
+    """
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for collection, of_collection in pathways.groupby("collection", sort=True):
+        sets: dict[str, dict[str, Any]] = {}
+        for row in of_collection.to_dict("records"):
+            sets.setdefault(row["gene_set"], {"gene_set": row["gene_set"]})[row["method"]] = row
+        grouped[str(collection)] = sorted(sets.values(), key=_by_lead)
+    return grouped
+
+
+def _by_lead(gene_set: Mapping[str, Any]) -> tuple[float, str]:
+    p_value = gene_set.get(LEAD_METHOD, {}).get("p_value", np.nan)
+    return (np.inf if np.isnan(p_value) else p_value, gene_set["gene_set"])
+
+
+def all_warnings(quality: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The warnings of a study and of its contrasts; `contrast` is "" where all of them are concerned."""
+    of_study = [{**warning, "contrast": ""} for warning in quality.get("warnings", [])]
+    return of_study + [{**w, "contrast": key} for key, fit in fits.items() for w in fit.get("warnings", [])]

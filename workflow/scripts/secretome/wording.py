@@ -1,0 +1,155 @@
+"""Numbers and sentences as scientists write them: no statistics, only words for what was found."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+MISSING = "–"
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SMALLEST_P = 1e-300
+
+# Names that stay in capitals when the name of a gene set is written for reading.
+_CAPITALS = frozenset(("TNFA", "NFKB", "TGF", "DNA", "UV", "DN", "MYC", "AKT", "JAK", "WNT", "KRAS", "MTOR"))
+
+VERDICTS = {
+    "up": "up",
+    "down": "down",
+    "no_evidence": "no evidence",
+    "methods_disagree": "methods disagree",
+    "not_testable": "not testable",
+}
+
+
+def integer(value: float) -> str:
+    """A whole number with a comma between the thousands."""
+    return f"{int(value):,}"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """``1 sample``, ``8 samples``."""
+    return f"{integer(number)} {noun if number == 1 else plural or noun + 's'}"
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """A difference with its sign and a true minus: ``+2.31``, ``−0.42``, ``0.00``."""
+    if math.isnan(value):
+        return MISSING
+    text = f"{value:+.{digits}f}".replace("-", "−")
+    return text[1:] if float(f"{value:.{digits}f}") == 0 else text
+
+
+def interval(low: float, high: float, digits: int = 2) -> str:
+    """A 95% interval: ``+1.90 to +2.72``."""
+    return MISSING if math.isnan(low) or math.isnan(high) else f"{signed(low, digits)} to {signed(high, digits)}"
+
+
+def p_value(value: float) -> str:
+    """A p-value with two significant digits, never rounded to zero: ``0.31``, ``0.042``, ``3.2×10⁻⁷``.
+
+    The script of the page formats its table by the same rule; a browser test holds the two together.
+    """
+    if math.isnan(value):
+        return MISSING
+    if value < SMALLEST_P:
+        return "<10⁻³⁰⁰"
+    if value < 0.001:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        return f"{mantissa}×10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+    return f"{value:.4f}" if value < 0.01 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+
+
+def share(part: float, whole: float) -> str:
+    """``part`` of ``whole`` in percent."""
+    return f"{100 * part / whole:.1f}%" if whole else MISSING
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """``a, b and c``."""
+    return ", ".join(names[:-1]) + f" {last} {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def readable(name: str) -> str:
+    """A name for reading: ``HALLMARK_IL6_JAK_STAT3_SIGNALING`` → ``IL6 JAK STAT3 signaling``."""
+    words = name.split("_")
+    if words[0] == "HALLMARK" and words[1:]:
+        return capitalised(" ".join(w if w in _CAPITALS or re.search(r"\d", w) else w.lower() for w in words[1:]))
+    return " ".join(words)
+
+
+def material(model: str) -> str:
+    """The biological material, to stand after "in"."""
+    return re.sub(r"^in\s+", "", model.strip(), flags=re.IGNORECASE)
+
+
+def capitalised(text: str) -> str:
+    """``text`` with its first letter as a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def size_condition(thresholds: Mapping[str, float]) -> str:
+    """The smallest change that counts, in words; "" where every size does."""
+    log2 = thresholds["log2_fold_change"]
+    if not log2:
+        return ""
+    fold = 2**log2
+    number = {2.0: "two", 4.0: "four"}.get(fold, f"{fold:.3g}")
+    return f"at least {number}-fold"
+
+
+def conditions(thresholds: Mapping[str, float]) -> str:
+    """``FDR 0.05, at least two-fold``."""
+    return ", ".join(filter(None, [f"FDR {thresholds['fdr']:g}", size_condition(thresholds)]))
+
+
+def against(contrast: Mapping[str, Any]) -> str:
+    """What a contrast compares: ``dexamethasone vs untreated``."""
+    return f"{contrast['level']} vs {contrast['reference']}"
+
+
+def answer(model: str, contrast: Mapping[str, Any], summary: Mapping[str, Any], thresholds: Mapping[str, float]) -> str:
+    """One sentence: which secreted genes change their expression.
+
+    Args:
+        model: the biological material, as in "in airway smooth muscle cells".
+        contrast: its `level` and `reference`.
+        summary: `secreted` with `tested`, `up`, `down`, and `top_up`, `top_down`, names of genes, clearest first.
+        thresholds: `fdr` and `log2_fold_change`.
+    """
+    secreted = summary["secreted"]
+    where, comparison = f"In {material(model)}", f"{contrast['level']} (vs {contrast['reference']})"
+    tested = f"of {integer(secreted['tested'])} tested ({conditions(thresholds)})"
+    if not secreted["tested"]:
+        return f"{where}, no secreted gene could be tested for {against(contrast)}."
+    if not secreted["up"] + secreted["down"]:
+        return f"{where}, no change of secreted-gene expression can be shown with {comparison}: none {tested}."
+    clearest = [
+        f"{listed(names)} {direction}"
+        for names, direction in ((summary["top_up"][:2], "up"), (summary["top_down"][:2], "down"))
+        if names
+    ]
+    changed = secreted["up"] + secreted["down"]
+    return (
+        f"{where}, {counted(changed, 'secreted gene')} {'changes' if changed == 1 else 'change'} expression "
+        f"with {comparison}: {integer(secreted['up'])} up and {integer(secreted['down'])} down, {tested}. "
+        f"The clearest: {'; '.join(clearest)}."
+    )
+
+
+def signals_answer(signals: Sequence[Mapping[str, Any]]) -> str:
+    """One sentence on the signals that every page shows: ``Signals by their gene sets: AKT / PI3K no evidence; …``."""
+    said = [f"{signal['label']} {VERDICTS[signal['verdict']]}" for signal in signals]
+    return f"Signals by their gene sets: {'; '.join(said)}." if said else ""
+
+
+def nothing_found(what: str, smallest_q: float, condition: str, half_width: float = math.nan) -> str:
+    """Why a section is all null, and that this is no proof of no change."""
+    if math.isnan(smallest_q):
+        return f"No {what} could be tested."
+    text = f"No {what} passes {condition}; the smallest q-value is {p_value(smallest_q)}."
+    if not math.isnan(half_width):
+        text += (
+            " This does not show that nothing changes: a change has to exceed the width of its interval to be seen, "
+            f"and half of the 95% intervals are wider than ±{half_width:.2f} log2 units."
+        )
+    return text

@@ -140,7 +140,9 @@ use rule * from secretomes as secretomes_*
     done = run_snakemake(tmp_path, "secretomes_everything")
     assert done.returncode == 0, done.stdout
     differential = "dht_vs_mock/differential.tsv"
-    mine, bundled = (folder / differential for folder in (tmp_path / "results/my_study", finished / "results/lncap_androgen"))
+    mine, bundled = (
+        folder / differential for folder in (tmp_path / "results/my_study", finished / "results/lncap_androgen")
+    )
     assert mine.read_bytes() == bundled.read_bytes()
 
 
@@ -178,7 +180,12 @@ def editable(finished, tmp_path_factory) -> Path:
             "fdr: 0.01",
             {"annotate_secretome", "score_pathways", "report_study", "report_index", "confirm_run"},
         ),
-        ("config/studies/lncap_androgen.yaml", "title: ", "title: New ", {"report_study", "report_index", "confirm_run"}),
+        (
+            "config/studies/lncap_androgen.yaml",
+            "title: ",
+            "title: New ",
+            {"report_study", "report_index", "confirm_run"},
+        ),
     ],
     ids=["library", "threshold", "title"],
 )

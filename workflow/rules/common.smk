@@ -42,13 +42,21 @@ def comparison_settings(wildcards):
 
 def secretome_settings(wildcards):
     """When a secreted gene counts as changed."""
-    return {"thresholds": SETTINGS["thresholds"], "compartment": study_of(wildcards)["compartment"]}
+    return {
+        "thresholds": SETTINGS["thresholds"],
+        "compartment": study_of(wildcards)["compartment"],
+    }
 
 
 def pathway_settings(wildcards):
     """The model, and which gene sets speak for which signal."""
     thresholds = {"fdr": SETTINGS["thresholds"]["fdr"]}
-    return {**comparison_settings(wildcards), "thresholds": thresholds, "seed": SETTINGS["seed"], "panel": PANEL}
+    return {
+        **comparison_settings(wildcards),
+        "thresholds": thresholds,
+        "seed": SETTINGS["seed"],
+        "panel": PANEL,
+    }
 
 
 def page_settings(wildcards):
@@ -74,12 +82,18 @@ CONTRAST_FILES = {
 
 def of_its_contrasts(pattern):
     """An input function: one path for each contrast of the study."""
-    return lambda wildcards: expand(pattern, study=wildcards.study, contrast=study_of(wildcards)["contrasts"])
+    return lambda wildcards: expand(
+        pattern, study=wildcards.study, contrast=study_of(wildcards)["contrasts"]
+    )
 
 
 def of_all_contrasts(pattern):
     """One path for each contrast of each study of this run."""
-    return [path for key in STUDIES for path in expand(pattern, study=key, contrast=STUDIES[key]["contrasts"])]
+    return [
+        path
+        for key in STUDIES
+        for path in expand(pattern, study=key, contrast=STUDIES[key]["contrasts"])
+    ]
 
 
 def of_each_study(pattern):

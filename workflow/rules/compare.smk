@@ -9,12 +9,12 @@ rule compare_groups:
         "logs/{study}/{contrast}/compare_groups.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
     params:
         settings=comparison_settings,
     message:
         "Testing {wildcards.contrast} in {wildcards.study}"
-    resources:
-        mem_mb=1000,
-        runtime=10,
     script:
         "../scripts/compare_groups.py"

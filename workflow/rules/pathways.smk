@@ -12,12 +12,12 @@ rule score_pathways:
         "logs/{study}/{contrast}/score_pathways.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
     params:
         settings=pathway_settings,
     message:
         "Scoring the pathways of {wildcards.contrast} in {wildcards.study}"
-    resources:
-        mem_mb=1000,
-        runtime=10,
     script:
         "../scripts/score_pathways.py"

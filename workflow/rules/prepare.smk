@@ -13,12 +13,12 @@ rule prepare_study:
         "logs/{study}/prepare_study.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
     params:
         settings=preparation_settings,
     message:
         "Reading, checking and normalising {wildcards.study}"
-    resources:
-        mem_mb=1000,
-        runtime=10,
     script:
         "../scripts/prepare_study.py"

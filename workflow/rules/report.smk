@@ -1,38 +1,44 @@
 rule report_study:
     input:
+        **{name: of_its_contrasts(pattern) for name, pattern in CONTRAST_FILES.items()},
         expression="results/{study}/expression.h5ad",
         samples="results/{study}/samples.tsv",
         quality="results/{study}/quality.json",
-        **{name: of_its_contrasts(pattern) for name, pattern in CONTRAST_FILES.items()},
         templates=TEMPLATE_FILES,
         library=library_of("report_study.py"),
     output:
-        page=report("results/report/{study}.html", category="Studies", labels={"study": "{study}"}),
+        page=report(
+            "results/report/{study}.html",
+            category="Studies",
+            labels={"study": "{study}"},
+        ),
     log:
         "logs/{study}/report_study.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
     params:
         settings=page_settings,
     message:
         "Writing the page of {wildcards.study}"
-    resources:
-        mem_mb=1000,
-        runtime=10,
     script:
         "../scripts/report_study.py"
 
 
 rule report_index:
     input:
+        **{name: of_all_contrasts(pattern) for name, pattern in CONTRAST_FILES.items()},
         pages=of_each_study("results/report/{study}.html"),
         expression=of_each_study("results/{study}/expression.h5ad"),
         quality=of_each_study("results/{study}/quality.json"),
-        **{name: of_all_contrasts(pattern) for name, pattern in CONTRAST_FILES.items()},
         templates=TEMPLATE_FILES,
         library=library_of("report_index.py"),
     output:
-        index=report("results/report/index.html", category="Overview", labels={"study": "all"}),
+        index=report(
+            "results/report/index.html", category="Overview", labels={"study": "all"}
+        ),
         warnings="results/report/warnings.json",
     log:
         "logs/report_index.log",

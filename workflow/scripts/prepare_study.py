@@ -29,7 +29,7 @@ def main(inputs: dict[str, str], outputs: dict[str, str], settings: dict) -> Non
     knowledge = (read_table(inputs["genes"], GENES), read_table(inputs["aliases"], ALIASES))
     # Named as in the study file, so that a copy in another folder gives the same bytes.
     named = {"matrix": settings["source"]["matrix"], "sheet": settings["samples"]["table"]}
-    hashes = {name: {"file": file, "sha256": sha256(inputs[name])} for name, file in named.items()}
+    hashes = {file: sha256(inputs[name]) for name, file in named.items()}
     reasons: list[str] = []
     try:
         matrix = read_matrix(inputs["matrix"])

@@ -1,0 +1,30 @@
+import gzip
+
+import pandas as pd
+import pytest
+
+from secretome.knowledge import read_collections
+from secretome.tables import WEIGHTS, write_table
+
+
+def gene_sets(tmp_path, text):
+    path = tmp_path / "sets.gmt.gz"
+    path.write_bytes(gzip.compress(text.encode()))
+    return str(path)
+
+
+def test_the_genes_of_a_set_count_alike_and_those_of_a_footprint_have_weights(tmp_path):
+    table = pd.DataFrame({"gene": ["G1", "G2"], "pathway": "WAY", "weight": [-1.5, 2.0]})
+    write_table(tmp_path / "weights.tsv.gz", table, WEIGHTS)
+    paths = [gene_sets(tmp_path, "A\turl\tG1\tG2\nB\t\tG1\n"), str(tmp_path / "weights.tsv.gz")]
+    sets, footprints = read_collections(paths, {"h": {"kind": "gene_sets"}, "p": {"kind": "weights"}})
+    assert (sets.name, sets.weighted) == ("h", False)
+    assert sets.sets == {"A": {"G1": 1.0, "G2": 1.0}, "B": {"G1": 1.0}}
+    assert (footprints.name, footprints.weighted) == ("p", True)
+    assert footprints.sets == {"WAY": {"G1": -1.5, "G2": 2.0}}
+
+
+@pytest.mark.parametrize("text", ["A\turl\n", "A\turl\tG1\nA\turl\tG2\n"])
+def test_a_set_without_genes_or_named_twice_is_refused(tmp_path, text):
+    with pytest.raises(ValueError, match=r"sets\.gmt\.gz:\d"):
+        read_collections([gene_sets(tmp_path, text)], {"h": {"kind": "gene_sets"}})

@@ -1,0 +1,51 @@
+import gzip
+
+import pandas as pd
+import pytest
+
+import score_pathways
+from secretome.files import read_json
+from secretome.tables import PATHWAYS, SCORES, SIGNALS, WEIGHTS, read_table, write_table
+
+PANEL = {
+    "collections": {"sets": {"kind": "gene_sets"}, "footprints": {"kind": "weights"}},
+    "signals": {
+        "akt": {
+            "label": "AKT",
+            "speakers": [{"collection": "sets", "gene_set": "RISES"}],
+            "confounders": "",
+            "note": "",
+        }
+    },
+}
+
+
+@pytest.fixture
+def collections(tmp_path) -> list[str]:
+    rises, rests = ("\t".join(f"G{i}" for i in genes) for genes in (range(20), range(40, 60)))
+    (tmp_path / "sets.gmt.gz").write_bytes(gzip.compress(f"RISES\t\t{rises}\nRESTS\t\t{rests}\n".encode()))
+    weights = pd.DataFrame({"gene": [f"G{i}" for i in range(15)], "pathway": "WAY", "weight": 1.0})
+    write_table(tmp_path / "weights.tsv.gz", weights, WEIGHTS)
+    return [str(tmp_path / "sets.gmt.gz"), str(tmp_path / "weights.tsv.gz")]
+
+
+def run(tmp_path, expression, collections, settings):
+    suffixes = {"pathways": "tsv", "signals": "tsv", "scores": "tsv", "curves": "json"}
+    outputs = {name: str(tmp_path / f"{name}.{suffix}") for name, suffix in suffixes.items()}
+    score_pathways.main(expression, collections, outputs, {**settings, "panel": PANEL})
+    tables = [read_table(outputs[contract.name], contract) for contract in (PATHWAYS, SIGNALS, SCORES)]
+    return *tables, read_json(outputs["curves"])
+
+
+def test_the_set_that_rises_is_found_and_its_signal_is_up(tmp_path, expression, collections, settings):
+    pathways, signals, scores, curves = run(tmp_path, expression, collections, settings)
+    lead = pathways.query("method == 'fry' and collection == 'sets'").set_index("gene_set")
+    assert lead.loc["RISES", "q_value"] < 0.001
+    assert lead.loc["RISES", "effect"] > 1
+    assert signals["verdict"].tolist() == ["up"]
+    assert len(scores) == 6
+    assert [curve["gene_set"] for curve in curves] == ["RISES"]
+
+
+def test_an_unavailable_study_gives_tables_without_rows(tmp_path, no_expression, collections, settings):
+    assert [len(table) for table in run(tmp_path, no_expression, collections, settings)] == [0, 0, 0, 0]

@@ -15,8 +15,8 @@ def gene_sets(tmp_path, text):
 
 def test_the_genes_of_a_set_count_alike_and_those_of_a_footprint_have_weights(tmp_path):
     table = pd.DataFrame({"gene": ["G1", "G2"], "pathway": "WAY", "weight": [-1.5, 2.0]})
-    write_table(tmp_path / "weights.tsv.gz", table, WEIGHTS)
-    paths = [gene_sets(tmp_path, "A\turl\tG1\tG2\nB\t\tG1\n"), str(tmp_path / "weights.tsv.gz")]
+    write_table(tmp_path / "weights.tsv", table, WEIGHTS)
+    paths = [gene_sets(tmp_path, "A\turl\tG1\tG2\nB\t\tG1\n"), str(tmp_path / "weights.tsv")]
     sets, footprints = read_collections(paths, {"h": {"kind": "gene_sets"}, "p": {"kind": "weights"}})
     assert (sets.name, sets.weighted) == ("h", False)
     assert sets.sets == {"A": {"G1": 1.0, "G2": 1.0}, "B": {"G1": 1.0}}

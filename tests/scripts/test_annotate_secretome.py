@@ -9,8 +9,8 @@ def run(tmp_path, expression, settings):
     differential = tmp_path / "differential.tsv"
     compare_groups.main(expression, str(differential), str(tmp_path / "fit.json"), settings)
     known = pd.DataFrame({"gene": ["G1", "G50", "G2"], "secreted_class": ["ligand", "secreted", "high_throughput"]})
-    write_table(tmp_path / "secreted.tsv.gz", known.assign(evidence="IDA", reason="", reference=""), SECRETED)
-    paths = [str(tmp_path / name) for name in ("differential.tsv", "secreted.tsv.gz", "secretome.tsv")]
+    write_table(tmp_path / "secreted.tsv", known.assign(evidence="IDA", reason="", reference=""), SECRETED)
+    paths = [str(tmp_path / name) for name in ("differential.tsv", "secreted.tsv", "secretome.tsv")]
     annotate_secretome.main(*paths, settings)
     return read_table(paths[2], SECRETOME).set_index("gene")
 

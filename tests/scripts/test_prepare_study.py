@@ -1,4 +1,5 @@
 import gzip
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,9 +26,9 @@ def inputs(tmp_path) -> dict[str, str]:
     genes = empty_table(GENES).reindex(range(GENES_COUNT)).fillna("")
     genes["symbol"] = [f"G{i}" for i in range(GENES_COUNT)]
     genes["entrez"] = [str(i) for i in range(GENES_COUNT)]
-    write_table(tmp_path / "genes.tsv.gz", genes, GENES)
-    write_table(tmp_path / "aliases.tsv.gz", empty_table(ALIASES), ALIASES)
-    files = {"matrix": "counts.tsv.gz", "sheet": "samples.tsv", "genes": "genes.tsv.gz", "aliases": "aliases.tsv.gz"}
+    write_table(tmp_path / "genes.tsv", genes, GENES)
+    write_table(tmp_path / "aliases.tsv", empty_table(ALIASES), ALIASES)
+    files = {"matrix": "counts.tsv.gz", "sheet": "samples.tsv", "genes": "genes.tsv", "aliases": "aliases.tsv"}
     return {name: str(tmp_path / file) for name, file in files.items()}
 
 
@@ -48,9 +49,10 @@ def test_the_expression_the_samples_and_the_quality_are_written(inputs, outputs)
 
 
 def test_a_damaged_matrix_makes_the_study_unavailable_with_its_reasons(inputs, outputs):
-    lines = gzip.decompress(open(inputs["matrix"], "rb").read()).split(b"\n")
+    matrix = Path(inputs["matrix"])
+    lines = gzip.decompress(matrix.read_bytes()).split(b"\n")
     lines[4] = b"G3\tx\t1\t2\t3"
-    open(inputs["matrix"], "wb").write(gzip.compress(b"\n".join(lines)))
+    matrix.write_bytes(gzip.compress(b"\n".join(lines)))
     prepare_study.main(inputs, outputs, SETTINGS)
     expression = read_expression(outputs["expression"])
     assert len(expression.samples) == 0

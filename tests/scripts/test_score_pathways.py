@@ -25,8 +25,8 @@ def collections(tmp_path) -> list[str]:
     rises, rests = ("\t".join(f"G{i}" for i in genes) for genes in (range(20), range(40, 60)))
     (tmp_path / "sets.gmt.gz").write_bytes(gzip.compress(f"RISES\t\t{rises}\nRESTS\t\t{rests}\n".encode()))
     weights = pd.DataFrame({"gene": [f"G{i}" for i in range(15)], "pathway": "WAY", "weight": 1.0})
-    write_table(tmp_path / "weights.tsv.gz", weights, WEIGHTS)
-    return [str(tmp_path / "sets.gmt.gz"), str(tmp_path / "weights.tsv.gz")]
+    write_table(tmp_path / "weights.tsv", weights, WEIGHTS)
+    return [str(tmp_path / "sets.gmt.gz"), str(tmp_path / "weights.tsv")]
 
 
 def run(tmp_path, expression, collections, settings):

@@ -105,7 +105,7 @@ def test_make_says_in_one_line_that_python_is_too_old(tmp_path):
     clone = copy_project(tmp_path / "clone")
     (clone / ".venv").unlink()
     fake = tmp_path / "python3.9"
-    fake.write_text(f'#!/bin/sh\n[ "$1" = --version ] && echo Python 3.9.1 && exit\nexit 1\n')
+    fake.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.9.1 && exit\nexit 1\n')
     fake.chmod(0o755)
     done = subprocess.run(["make", "environment", f"PYTHON={fake}"], cwd=clone, capture_output=True, text=True)
     assert done.returncode != 0

@@ -25,10 +25,14 @@ def test_a_page_holds_every_part():
     assert content["steps"] == [("Read", "rows 10")]
 
 
+def decoded(column):
+    return [column["values"][code] for code in column["codes"]]
+
+
 def test_the_table_of_the_page_has_every_row_and_says_why_a_test_is_missing():
     made = made_up.tables()
     table = report.secreted_table(made)
-    columns = table["columns"]
+    columns = {**table["columns"], **{name: decoded(column) for name, column in table["coded"].items()}}
     assert {len(column) for column in columns.values()} == {table["rows"]} == {200}
     assert columns["p_value"] == sorted(columns["p_value"], key=lambda p: (p is None, p))
     untested = [why for p, why in zip(columns["p_value"], columns["reason"], strict=True) if p is None]

@@ -162,8 +162,9 @@ def test_the_script_writes_numbers_as_the_library_does(page):
     page.get_by_role("tab", name="Secreted genes").click()
     import json
 
-    columns = json.loads(table(page).locator("script.rows").text_content())["columns"]
-    known = [i for i, kind in enumerate(columns["secreted_class"]) if kind in made_up.FAMILY]
+    rows_of_page = json.loads(table(page).locator("script.rows").text_content())
+    columns, classes = rows_of_page["columns"], rows_of_page["coded"]["secreted_class"]
+    known = [i for i, code in enumerate(classes["codes"]) if classes["values"][code] in made_up.FAMILY]
     table(page).get_by_role("button", name="Show more").click()
     shown = [row.split("\t") for row in rows(page).all_inner_texts()]
     assert len(shown) == 250

@@ -97,6 +97,7 @@ def _collection(
         "key": key,
         "label": described["label"],
         "verdict": verdict,
+        "null": not passing,
         "rows": rows,
         "later": later,
         "camera": "camera" in methods,

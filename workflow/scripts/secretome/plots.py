@@ -16,6 +16,7 @@ from matplotlib.ticker import MaxNLocator
 from secretome import style, wording
 
 SMALLEST_P = wording.SMALLEST_P  # a p-value of zero is drawn here
+LEAST_HEIGHT = 3.0  # of a volcano, −log10 p: where nothing changes the noise should look like noise
 HOVER = "hover-points"  # the class of the marks that the page names under the pointer, in the order of their table
 
 _STYLED = matplotlib.rc_context(style.FIGURE_SETTINGS)
@@ -37,7 +38,7 @@ def volcano(
     tested = differential.dropna(subset=["log2_fold_change", "p_value"])
     figure, axes = _figure(style.WIDE)
     ends = _ends(tested["log2_fold_change"], log2_fold_change)
-    top = float(_height(tested["p_value"]).max()) if len(tested) else 1.0
+    top = max([LEAST_HEIGHT, *_height(tested["p_value"])])
     room = 0.24 * (ends[1] - ends[0])  # for the names on both sides
     axes.set_xlim(ends[0] - room, ends[1] + room)
     axes.set_ylim(-0.02 * top, 1.06 * top)

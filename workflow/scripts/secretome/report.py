@@ -141,10 +141,21 @@ def secreted_table(tables: ContrastTables) -> dict[str, Any]:
     reasons = tables.differential.set_index("gene")["reason"]
     numbers = ("log2_fold_change", "ci_low", "ci_high", "p_value", "q_value_secretome", "q_value")
     columns = {column: _short(table[column]) for column in (*numbers, "mean_log2_expression")}
-    text = {column: table[column].tolist() for column in ("gene", "secreted_class", "tier", "evidence")}
-    why = [wording.readable(reasons.get(gene, "")) for gene in table["gene"]]
-    labels = {key: label for key, (label, _) in CLASSES.items()}
-    return {"rows": len(table), "columns": {**text, **columns, "reason": why}, "labels": labels}
+    text = {column: table[column].tolist() for column in ("secreted_class", "tier", "evidence")}
+    text["reason"] = [wording.readable(reasons.get(gene, "")) for gene in table["gene"]]
+    return {
+        "rows": len(table),
+        "columns": {"gene": table["gene"].tolist(), **columns},
+        "coded": {column: _coded(values) for column, values in text.items()},
+        "labels": {key: label for key, (label, _) in CLASSES.items()},
+    }
+
+
+def _coded(texts: Sequence[str]) -> dict[str, list]:
+    """A column of few different texts as these and their numbers: half the size of the page."""
+    values = sorted(set(texts))
+    codes = {text: code for code, text in enumerate(values)}
+    return {"values": values, "codes": [codes[text] for text in texts]}
 
 
 def _short(column: pd.Series) -> list[float | None]:

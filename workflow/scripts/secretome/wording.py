@@ -149,7 +149,7 @@ def nothing_found(what: str, smallest_q: float, condition: str, half_width: floa
     text = f"No {what} passes {condition}; the smallest q-value is {p_value(smallest_q)}."
     if not math.isnan(half_width):
         text += (
-            " This does not show that nothing changes: a change has to exceed the width of its interval to be seen, "
-            f"and half of the 95% intervals are wider than ±{half_width:.2f} log2 units."
+            " This does not show that nothing changes: half of the 95% intervals reach at least "
+            f"±{half_width:.2f} log2 units around their estimate, so that smaller changes can be missed."
         )
     return text

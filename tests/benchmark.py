@@ -14,11 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "tests/workflow"), str(ROOT / "workflow/scripts")]
-
-from checkout import copy_project, run_snakemake
+from checkout import ROOT, copy_project, run_snakemake
 
 COLUMNS = ("name", "wall_s", "cpu_s", "peak_mb", "against", "ratio")
 SCRIPTS = ("prepare_study", "compare_groups", "annotate_secretome", "score_pathways", "report_study")

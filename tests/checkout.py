@@ -1,12 +1,13 @@
 """A clean copy of the project to run in, and the ways to run it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 def tracked_files() -> list[str]:
@@ -45,3 +46,9 @@ def output_hashes(folder: Path) -> dict[str, bytes]:
     """Every file below results/, by its path."""
     results = folder / "results"
     return {str(path.relative_to(results)): path.read_bytes() for path in sorted(results.rglob("*")) if path.is_file()}
+
+
+def planned_jobs(output: str) -> dict[str, int]:
+    """How many jobs of each rule a dry run announces, by the table that it prints first."""
+    table = output.split("Job stats:", 1)[-1].split("\n\n", 1)[0]
+    return {name: int(count) for name, count in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE) if name != "total"}

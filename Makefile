@@ -63,8 +63,8 @@ $(READY): $(LOCK)
 	@touch $@
 
 .PHONY: lock-environment
-lock-environment:  ## pin requirements.in again (needs uv)
-	@rm -f $(LOCK) && uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header requirements.in -o $(LOCK) --python-version 3.11
+lock-environment:  ## pin requirements.in again, keeping the pins that still serve (needs uv)
+	@uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header requirements.in -o $(LOCK) --python-version 3.11
 
 .PHONY: clean
 clean:  ## remove results and logs, keep downloads and the environment

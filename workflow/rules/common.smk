@@ -1,6 +1,9 @@
 from secretome import provenance
 
+# Relative where it can be: a run folder that is moved or copied then has nothing to do again.
 ROOT = Path(workflow.current_basedir).parents[1]
+ROOT = Path() if ROOT.samefile(Path.cwd()) else ROOT
+
 SCRIPTS = ROOT / "workflow/scripts"
 KNOWLEDGE = ROOT / "data/bundled/knowledge"
 SIGNATURES = ROOT / "config/signatures.yaml"

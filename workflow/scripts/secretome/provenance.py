@@ -4,7 +4,7 @@ import ast
 from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("snakemake", "numpy", "scipy", "pandas", "anndata", "statsmodels", "gseapy", "matplotlib", "seaborn")
+PACKAGES = ("snakemake", "numpy", "scipy", "pandas", "anndata", "statsmodels", "gseapy", "matplotlib")
 
 
 def modules_of(script: str | Path) -> list[str]:

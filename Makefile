@@ -50,6 +50,14 @@ format: environment  ## format everything
 benchmark: environment  ## measure what the README states: benchmarks/summary.tsv
 	@$(BIN)/python tests/benchmark.py
 
+.PHONY: calibration
+calibration: environment  ## how often the leading pathway test rejects true nulls: the table of docs/methods.md
+	@PYTHONPATH=workflow/scripts $(BIN)/python tests/calibration.py
+
+.PHONY: golden
+golden: environment  ## make the golden tables anew (needs R with limma, edgeR and statmod)
+	@$(BIN)/python tests/golden/make_golden.py
+
 .PHONY: environment
 environment: $(READY)  ## make .venv from the lock, if it is not there
 

@@ -1,8 +1,8 @@
 """How often the rotation test rejects where nothing happens, and where something does: `make calibration`.
 
-Simulated as in docs/methods.md: 800 genes with variances of their own, a set of 100 whose genes go together; `shift` is
-the effect on the set in standard deviations. Each line: design, correlation in the set, shift, form of the test, and the
-share of the data sets in which p is below .05, .01 and .001.
+Simulated: 800 genes with variances of their own, a set of 100 whose genes go together; `shift` is the effect on the
+set in standard deviations. Each line: design, correlation in the set, shift, form of the test, and the share of the
+data sets in which p is below .05, .01 and .001. The table of docs/methods.md is from here.
 """
 
 import sys

@@ -30,7 +30,7 @@ help:  ## list the targets
 .PHONY: run
 run: environment  ## run the workflow and say where the report is
 	@$(BIN)/snakemake --cores $(CORES) $(select) $(ARGS) && status=0 || status=$$?; \
-	if [ -f $(REPORT) ]; then echo "The report is $(REPORT): open it in a browser."; fi; exit $$status
+	$(if $(filter -n --dry-run --dryrun,$(ARGS)),,if [ $$status -ne 2 ] && [ -f $(REPORT) ]; then echo "The report is $(REPORT): open it in a browser."; fi;) exit $$status
 
 .PHONY: test
 test: environment check  ## every check and test

@@ -326,3 +326,10 @@ def test_a_whole_human_annotation_is_read_in_time(stored):
     # 0.2 s on two shared cores; the promise is 0.6 s, and a busy machine gets as much again.
     assert time.process_time() - start < 1.2
     assert matrix.values.shape == (64_102, 8)
+
+
+def test_a_comment_above_the_header_is_called_one(tmp_path):
+    path = tmp_path / "counts.tsv"
+    path.write_text("# counted by a program\ngene\ts1\nA\t1\n")
+    with pytest.raises(InputFaults, match="is a comment, not the header"):
+        read_header(path)

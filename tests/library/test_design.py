@@ -296,3 +296,10 @@ def test_collinearity_is_found_at_any_scale():
     assert built(sheet, block=["small"], numeric=["small"]).columns[2:] == ("small",)
     [fault] = faults_of(sheet, block=["big", "small"], numeric=["big", "small"])
     assert fault.value == "small"
+
+
+def test_a_single_residual_degree_of_freedom_is_warned_of():
+    sheet = {"sample": list("abcd"), "group": ["x", "x", "y", "y"], "batch": ["p", "q", "p", "q"]}
+    contrast = {"variable": "group", "level": "x", "reference": "y", "block": ["batch"]}
+    messages = [warning["message"] for warning in design.build(sheet, "sample", contrast).warnings]
+    assert any("a single residual degree of freedom is left" in message for message in messages)

@@ -24,8 +24,10 @@ def test_there_is_a_row_for_each_comparison_and_a_reason_for_each_loss():
 
 
 def test_warnings_are_for_machines_too():
-    found = front_page.warnings_of({"had": HAD, "lost": LOST})
+    described = {"had": {"caution": "One cell line."}, "lost": {}}
+    found = front_page.warnings_of(described, {"had": HAD, "lost": LOST})
     assert [(w["study"], w["contrast"], w["code"]) for w in found] == [
+        ("had", "", "study"),
         ("had", "", "W10"),
         ("had", made_up.CONTRAST, "W01"),
         ("lost", "", "unavailable"),

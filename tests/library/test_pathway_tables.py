@@ -41,6 +41,16 @@ def test_marks_stand_on_one_scale_with_zero_in_the_middle():
     assert second == {"at": "75.0%", "low": "62.5%", "width": "25.0%"}
 
 
+def test_a_set_without_a_clear_direction_is_not_counted_up_or_down():
+    made = made_up.tables()
+    lead = (made.pathways["method"] == "fry") & (made.pathways["collection"] == "progeny")
+    made.pathways.loc[lead, ["effect", "ci_low", "ci_high", "q_value"]] = [0.3, 0.2, 0.4, 0.01]
+    made.pathways.loc[lead & (made.pathways["gene_set"] == "p53"), ["effect", "ci_low"]] = [-0.3, -0.5]
+    _, progeny = section(made)["collections"]
+    assert progeny["verdict"].endswith("13 up, 0 down, 1 in no clear direction (the interval holds 0).")
+    assert [row["name"] for row in progeny["rows"] if not row["passes"]] == ["p53"]
+
+
 def test_speakers_say_their_numbers_and_an_untested_one_that_it_is_not_testable():
     made = made_up.tables()
     made = replace(made, pathways=made.pathways[made.pathways["gene_set"] != "PI3K"])

@@ -130,6 +130,19 @@ def test_identical_samples_are_named_in_pairs() -> None:  # M18
     assert "column s1" in found[0].problem
 
 
+def test_a_row_that_was_pasted_twice_is_refused() -> None:  # M11
+    values = np.vstack([negative_binomial(4, 0.1)] * 2)
+    ids = [f"g{i}" for i in range(len(values) // 2)] * 2
+    found = quality.count_faults(values, ids, ["s0", "s1", "s2", "s3"], "counts.tsv")
+    assert len(found) == 1
+    assert "rows stand twice with the same counts: g0, g1" in found[0].problem
+
+
+def test_an_id_that_stands_twice_with_other_counts_is_no_copy() -> None:  # M11
+    values = negative_binomial(4, 0.1)
+    assert quality.count_faults(values, ["same"] * len(values), ["s0", "s1", "s2", "s3"], "counts.tsv") == []
+
+
 def test_samples_of_equal_depth_are_not_identical() -> None:
     values = negative_binomial(2, 0.1)
     values[:, 1] = values[::-1, 0]

@@ -21,6 +21,10 @@ REGISTRY = pd.DataFrame(
         ("NO_LEADER", "GO:0005576", "IDA"),
         ("MATRIX", "GO:0031012", "IDA"),
         ("VESICLE", "GO:0070062", "IDA"),
+        ("VESICLE", "GO:0005615", "IDA"),
+        ("VESICLE_AND_MORE", "GO:0070062", "IDA"),
+        ("VESICLE_AND_MORE", "GO:0005615", "IDA"),
+        ("VESICLE_AND_MORE", "GO:0005615", "TAS"),
         ("MICRO", "GO:0005615", "IDA"),
     ],
     columns=["symbol", "go_id", "evidence"],
@@ -65,6 +69,8 @@ def test_the_classes_and_their_precedence() -> None:
         "CYTOKINE": "ligand",
         "CUT": "shed",
         "NO_LEADER": "leaderless",
+        "VESICLE": "high_throughput",
+        "VESICLE_AND_MORE": "secreted",
     }
     assert table.loc["BOTH", "evidence"] == "GO:0005576 HDA IDA"
     assert table.loc["CYTOKINE", "evidence"] == "GO:0005615 IEA; GO:0005125"

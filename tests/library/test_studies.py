@@ -313,6 +313,14 @@ def test_one_file_has_one_spelling(folder):
     assert studies.load_run({"studies": "mine"})[1]["mine"]["source"]["matrix"] == "data/mine/counts.tsv"
 
 
+def test_a_missing_matrix_does_not_hide_what_is_wrong_with_the_sheet_and_the_design(folder):
+    source = {"kind": "file", "matrix": "data/mine/nope.tsv"}
+    samples = {"table": "data/mine/samples.tsv", "id": "sample"}
+    store("mine", source=source, samples=samples, **contrast(level="drgu", block=["btach"]))
+    found = faults_of(studies=["mine"])
+    assert [fault.value for fault in found] == ["data/mine/nope.tsv", "drgu", "btach"]
+
+
 def test_samples_of_the_sheet_and_columns_of_the_matrix_must_be_the_same(folder):
     """S05: both lists."""
     Path("data/mine/samples.tsv").write_text("sample\tgroup\ns1\tdrug\ns2\tdrug\ns3\tnone\ns4\tnone\nx9\tnone\n")

@@ -48,8 +48,14 @@ def test_an_untested_set_comes_last():
 
 
 def test_warnings_say_which_contrast_they_are_about():
-    found = summaries.all_warnings({"warnings": [{"code": "W10", "message": "a"}]}, {"c": made_up.fit()})
+    quality = {"warnings": [{"code": "W10", "message": "a"}]}
+    found = summaries.all_warnings({"caution": ""}, quality, {"c": made_up.fit()})
     assert [(w["code"], w["contrast"]) for w in found] == [("W10", ""), ("W01", "c")]
+
+
+def test_what_the_author_of_the_study_file_warns_of_comes_first():
+    found = summaries.all_warnings({"caution": "Lanes."}, {"warnings": [{"code": "W10", "message": "a"}]}, {})
+    assert [(w["code"], w["message"]) for w in found] == [("study", "Lanes."), ("W10", "a")]
 
 
 def test_missing_q_values_are_not_changes():

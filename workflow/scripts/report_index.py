@@ -19,7 +19,7 @@ def main(studies: dict[str, dict], index: str, warnings: str, settings: dict) ->
         settings: ``studies`` (key to study file), ``config``, ``panel`` (the signature file), ``versions``.
     """
     results = {key: read_study(paths) for key, paths in studies.items()}
-    write_json(warnings, front_page.warnings_of(results))
+    write_json(warnings, front_page.warnings_of(settings["studies"], results))
     write_text(index, render("index.html.j2", front_page.index_page(settings, results)))
 
 

@@ -279,6 +279,8 @@ def _checked_header(path: Path, names: Sequence[str], rows: Sequence[str] = ()) 
 
 
 def _delimiter_fault(where: str, line: str) -> Fault:
+    if line.startswith("#"):
+        return Fault(where, "", line, "is a comment, not the header", "Take the lines above the header out")
     for character, name in {",": "commas", ";": "semicolons", "|": "bars"}.items():
         if character in line:
             return Fault(where, "", line, f"is separated by {name}, not by tabs", "Save it as tab-separated text")

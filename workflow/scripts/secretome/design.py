@@ -31,6 +31,9 @@ SUBJECT_NAMES = {
 # ASSUME: twice the variance is where a reader should know that the blocks cost the contrast half of its samples.
 LARGEST_INFLATION = 2.0
 
+# ASSUME: two against two without blocks, the least that has any use, leaves two.
+FEWEST_DF = 2
+
 # A column counts as a combination of others when less than this share of its length is its own.
 TOLERANCE = 1e-8
 
@@ -80,12 +83,11 @@ def build(
     """
     blocks = [str(block) for block in contrast.get("block", ())]
     faults = _column_faults(samples, contrast["variable"], blocks)
-    if not faults:
-        faults = [
-            *_missing_faults(samples, id_column, contrast, blocks),
-            *_level_faults(samples, contrast),
-            *_number_faults(samples, blocks, numeric, subject),
-        ]
+    present = [block for block in blocks if block in samples]
+    if contrast["variable"] in samples:
+        faults += _missing_faults(samples, id_column, contrast, present)
+        faults += _level_faults(samples, contrast)
+    faults += _number_faults(samples, present, numeric, subject)
     if faults:
         raise InputFaults(faults)
     levels = _levels(samples[contrast["variable"]], contrast)
@@ -104,6 +106,7 @@ def build(
     sizes = [len(group) for group in groups.values()][:2]
     warnings = [
         *_size_warnings(levels, sizes),
+        *_df_warnings(matrix),
         *_inflation_warnings(matrix, weights, sizes, blocks),
         *_subject_warnings(samples, blocks, subject),
         *_block_warnings(samples, blocks, numeric),
@@ -278,6 +281,14 @@ def _size_warnings(levels: Sequence[str], sizes: Sequence[int]) -> list[dict[str
         return []
     verb = "have" if len(small) > 1 else "has"
     return [_warning("W01", f"{listed(small)} {verb} two samples: the variance rests on very little.")]
+
+
+def _df_warnings(matrix: np.ndarray) -> list[dict[str, str]]:
+    df = matrix.shape[0] - matrix.shape[1]
+    if df >= FEWEST_DF:
+        return []
+    left = "a single residual degree of freedom is" if df == 1 else f"{df} residual degrees of freedom are"
+    return [_warning("W01", f"After the groups and blocks {left} left: the variance rests on very little.")]
 
 
 def _inflation_warnings(

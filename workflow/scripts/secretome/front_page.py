@@ -51,7 +51,7 @@ def index_page(settings: Mapping[str, Any], results: Mapping[str, StudyResults])
         "studies": wording.counted(len(available), "study", "studies"),
         "warnings": [
             {**w, "about": _about(settings["studies"][w["study"]]["title"], w["contrast"])}
-            for w in warnings_of(results)
+            for w in warnings_of(settings["studies"], results)
             if w["code"] != UNAVAILABLE
         ],
         "thresholds": wording.conditions(settings["config"]["thresholds"]),
@@ -60,7 +60,7 @@ def index_page(settings: Mapping[str, Any], results: Mapping[str, StudyResults])
     }
 
 
-def warnings_of(results: Mapping[str, StudyResults]) -> list[dict[str, str]]:
+def warnings_of(studies: Mapping[str, Mapping[str, Any]], results: Mapping[str, StudyResults]) -> list[dict[str, str]]:
     """All warnings of a run for machines: `study`, `contrast` ("" for all), `code`, `message`.
 
     A study that cannot be had gives one entry a reason, with the code `unavailable`.
@@ -69,7 +69,7 @@ def warnings_of(results: Mapping[str, StudyResults]) -> list[dict[str, str]]:
     for key, study in results.items():
         fits = {name: tables.fit for name, tables in study.contrasts.items()}
         reasons = [{"code": UNAVAILABLE, "message": reason, "contrast": ""} for reason in study.unavailable]
-        found += [{"study": key, **warning} for warning in reasons or all_warnings(study.quality, fits)]
+        found += [{"study": key, **warning} for warning in reasons or all_warnings(studies[key], study.quality, fits)]
     return found
 
 

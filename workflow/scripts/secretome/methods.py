@@ -88,11 +88,12 @@ def _comparison(study: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]])
 
 def _secreted(thresholds: Mapping[str, float]) -> str:
     return (
-        f"A gene counts as secreted when Gene Ontology names its product a receptor ligand, cytokine or growth factor, "
-        f"or places it in the extracellular region or space with manual evidence, or when a curated list names it as "
-        f"shed from the membrane. The false discovery rate of secreted genes is taken among these genes alone; a gene "
-        f"is said to change at {wording.conditions(thresholds)}. What was measured are transcripts in cells: the page "
-        f"tells of secreted-gene expression, not of protein in the medium."
+        "A gene counts as secreted when Gene Ontology names its product a receptor ligand, cytokine or growth factor, "
+        "or places it in the extracellular region or space with evidence that a person judged and that is not of a "
+        "vesicle, or when a curated list names it as shed from the membrane. The false discovery rate of secreted "
+        "genes is taken among these genes alone; a gene is said to change at "
+        f"{wording.conditions(thresholds)}. What was measured are transcripts in cells: the page tells of secreted-gene "
+        "expression, not of protein in the medium."
     )
 
 

@@ -81,9 +81,11 @@ def _collection(
     leads = [row[LEAD_METHOD] for row in sets if LEAD_METHOD in row]
     passing = [row for row in leads if row["q_value"] <= fdr]
     scale = _scale([row[end] for row in leads for end in ("ci_low", "ci_high")])
-    rises = sum(row["effect"] > 0 for row in passing)
+    rises, falls = sum(row["ci_low"] > 0 for row in passing), sum(row["ci_high"] < 0 for row in passing)
     if passing:
-        verdict = f"{len(passing)} of {len(leads)} pass FDR {fdr:g}: {rises} up, {len(passing) - rises} down."
+        unclear = len(passing) - rises - falls
+        verdict = f"{len(passing)} of {len(leads)} pass FDR {fdr:g}: {rises} up, {falls} down"
+        verdict += f", {unclear} in no clear direction (the interval holds 0)." if unclear else "."
     else:
         widths = [row["ci_high"] - row["ci_low"] for row in leads]
         q_values = [row["q_value"] for row in leads if not np.isnan(row["q_value"])]
@@ -117,7 +119,8 @@ def _gene_set(row: Mapping[str, Any], scale: float, fdr: float, signal: str) -> 
         "label": wording.readable(row["gene_set"]),
         "signal": signal,
         "size": max(sizes),
-        "passes": bool(lead["q_value"] <= fdr),
+        # As for the signals: a set that moves, but in no clear direction, does not stand out.
+        "passes": bool(lead["q_value"] <= fdr and (lead["ci_low"] > 0 or lead["ci_high"] < 0)),
         "q": wording.p_value(lead["q_value"]),
         "camera": {"p": wording.p_value(camera["p_value"]), "q": wording.p_value(camera["q_value"])},
         "gsea": {

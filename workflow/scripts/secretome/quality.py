@@ -33,6 +33,9 @@ FEWEST_FOR_OUTLIERS = 4
 
 _RAW = "Give the raw counts, whole numbers of reads a gene"
 
+# ASSUME: two rows do not have the same counts by chance from this mean on.
+NO_CHANCE = 20
+
 
 @dataclass(frozen=True)
 class _Table:
@@ -66,7 +69,12 @@ def count_faults(values: np.ndarray, ids: Sequence[str], columns: Sequence[str],
     for whole_table in (_transposed, _other_scale):
         if faults := list(whole_table(table)):
             return faults
-    checks: tuple[Callable[[_Table], Iterator[Fault]], ...] = (_not_whole, _empty_samples, _identical_samples)
+    checks: tuple[Callable[[_Table], Iterator[Fault]], ...] = (
+        _not_whole,
+        _empty_samples,
+        _identical_samples,
+        _repeated_rows,
+    )
     return [found for check in checks for found in check(table)]
 
 
@@ -197,6 +205,23 @@ def _empty_samples(table: _Table) -> Iterator[Fault]:
     for column in map(int, np.flatnonzero((table.values == 0).all(axis=0))):
         fix = "Leave the sample out of the sheet and the table, or get its counts again"
         yield table.fault(f"column {table.columns[column]}", "0", "the sample has no reads at all", fix)
+
+
+def _repeated_rows(table: _Table) -> Iterator[Fault]:
+    """The same id with the same counts: a row that was pasted twice, and would count its reads twice.
+
+    Rows of few reads are alike by chance: small RNAs of one name stand in many tables a hundred times.
+    """
+    seen: set[tuple[str, bytes]] = set()
+    repeated = []
+    for name, row in zip(table.ids, table.values, strict=True):
+        key = (name, row.tobytes())
+        if key in seen and row.mean() >= NO_CHANCE:
+            repeated.append(name)
+        seen.add(key)
+    if repeated:
+        problem = f"{len(repeated)} rows stand twice with the same counts: {listed(repeated)}"
+        yield table.fault("", "", problem, "Take the copies out: their reads would count twice")
 
 
 def _identical_samples(table: _Table) -> Iterator[Fault]:

@@ -23,7 +23,7 @@ TOP_GENES = 12  # rows of the short table beside the volcano
 
 CLASSES = {
     "ligand": ("ligand", "receptor ligand, cytokine or growth factor by GO"),
-    "secreted": ("secreted", "in GO extracellular space or region, with manual evidence"),
+    "secreted": ("secreted", "annotated by GO as extracellular, with evidence that a person judged"),
     "shed": ("shed", "anchored in the membrane and cleaved off (curated list)"),
     "leaderless": ("leaderless", "known to leave the cell without a signal peptide (curated list); not in the family"),
     "high_throughput": (
@@ -73,7 +73,7 @@ def study_page(
     fits = {name: tables.fit for name, tables in contrasts.items()}
     return {
         **page,
-        "warnings": _warnings(all_warnings(quality, fits)),
+        "warnings": _warnings(all_warnings(settings["study"], quality, fits)),
         "contrasts": [contrast_section(name, settings, tables) for name, tables in contrasts.items()],
         "samples": sample_tables.samples_section(key, settings["study"], expression, samples, quality),
         "methods": methods.paragraphs(settings, expression, fits),
@@ -213,6 +213,8 @@ def _citation(citation: Mapping[str, Any]) -> list[dict[str, str]]:
     }
     parts = []
     for key, value in citation.items():
+        if not value:
+            continue
         pattern, base = links.get(key, (r"(?!)", ""))
         link = base + str(value) if re.fullmatch(pattern, str(value)) else ""
         parts.append({"key": key, "value": str(value), "link": link})

@@ -17,6 +17,9 @@ EXTRACELLULAR = ("GO:0005576", "GO:0005615")
 # ASSUME a mass-spectrometry screen (HDA) or an unreviewed prediction (IEA) alone does not make a protein secreted:
 # lysed cells put FKBP5 and GAPDH into every such list.
 WEAK_CODES = ("HDA", "IEA")
+# ASSUME evidence for an extracellular vesicle is none for a secreted protein: a vesicle carries what the cytosol holds
+# (RAB4A, SCNN1A). GO counts what is in the vesicle as outside of the cell, so the same code then stands for both.
+VESICLE = "GO:0070062"
 # ASSUME only proteins are meant; the registry also has micro-RNAs of vesicles and pseudogenes. Entrez counts the
 # immunoglobulin segments as "other".
 PROTEIN_TYPES = ("protein-coding", "other")
@@ -41,7 +44,11 @@ def classify(
     proteins = set(genes.loc[genes["gene_type"].isin(PROTEIN_TYPES), "symbol"])
     outside = locations[locations["go_id"].isin(EXTRACELLULAR) & locations["symbol"].isin(proteins)]
     evidence = _go_evidence(outside, ligands)
-    reviewed = set(outside.loc[~outside["evidence"].isin(WEAK_CODES), "symbol"])
+    in_vesicles = set(map(tuple, locations.loc[locations["go_id"] == VESICLE, ["symbol", "evidence"]].to_numpy()))
+    of_vesicle = np.array(
+        [pair in in_vesicles for pair in zip(outside["symbol"], outside["evidence"], strict=True)], bool
+    )
+    reviewed = set(outside.loc[~(outside["evidence"].isin(WEAK_CODES) | of_vesicle), "symbol"])
     classes = dict.fromkeys(outside["symbol"], HIGH_THROUGHPUT)
     classes.update(dict.fromkeys(reviewed, SECRETED))
     # ASSUME a ligand must also be placed outside of cells by some evidence: "growth factor" alone holds OSGIN1,

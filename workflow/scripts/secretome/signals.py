@@ -9,7 +9,13 @@ import pandas as pd
 from secretome.linear import benjamini_hochberg
 from secretome.tables import SIGNALS, empty_table
 
-UP, DOWN, NOT_SEEN, UNCLEAR, NOT_MEASURED = "up", "down", "no evidence", "unclear", "not measurable"
+UP, DOWN, NOT_SEEN, UNCLEAR, NOT_MEASURED = (
+    "up",
+    "down",
+    "no evidence",
+    "moves, in no clear direction",
+    "not measurable",
+)
 
 
 def verdicts(lead: pd.DataFrame, signals: Mapping[str, Mapping[str, Any]], fdr: float) -> pd.DataFrame:

@@ -4,7 +4,7 @@ common.smk imports this while Snakemake parses, so what costs time is imported i
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -242,12 +242,11 @@ def _checked_study(path: Path, document: Document) -> tuple[dict[str, Any], list
     for address, text in _texts(study):
         if "\n" in text and address != ("notes",):
             faults.append(Fault(where(address), _dotted(address), text, "has several lines", "Write it on one line"))
-    wrong = []
+    faults += _sample_faults(study, where)
     for part, key in (("source", "matrix"), ("samples", "table")):
-        wrong += _path_faults(study[part][key], (part, key), where)
         # Snakemake compares names as text: one spelling for one file.
         study[part][key] = str(PurePosixPath(study[part][key]))
-    return study, faults + (wrong or _sample_faults(study, where))
+    return study, faults
 
 
 def _texts(data: Any, address: Address = ()) -> list[tuple[Address, str]]:
@@ -291,16 +290,15 @@ def _path_problem(text: str) -> str:
 
 
 def _sample_faults(study: dict[str, Any], where: schemas.Where) -> list[Fault]:
-    faults: list[Fault] = []
-    header, sheet = [], {}
-    try:
-        header = read_header(study["source"]["matrix"])[1:]
-    except InputFaults as found:
-        faults += found.faults
-    try:
-        sheet = read_samples(study["samples"]["table"], study["samples"]["id"])
-    except InputFaults as found:
-        faults += found.faults
+    # What is wrong with one file must not hide what is wrong with the other.
+    header, faults = _read(study["source"]["matrix"], ("source", "matrix"), where, lambda path: read_header(path)[1:])
+    sheet, wrong = _read(
+        study["samples"]["table"],
+        ("samples", "table"),
+        where,
+        lambda path: read_samples(path, study["samples"]["id"]),
+    )
+    faults += wrong
     if header and sheet:
         faults += _mismatch_faults(study, header, sheet[study["samples"]["id"]], where)
     if sheet:
@@ -308,6 +306,17 @@ def _sample_faults(study: dict[str, Any], where: schemas.Where) -> list[Fault]:
     if not faults:
         study["smallest_group"] = _smallest_group(study["contrasts"].values(), sheet)
     return faults
+
+
+def _read(text: str, address: Address, where: schemas.Where, read: Callable[[str], Any]) -> tuple[Any, list[Fault]]:
+    """What ``read`` makes of a file that a study names, or None and the faults."""
+    faults = _path_faults(text, address, where)
+    if not faults:
+        try:
+            return read(text), []
+        except InputFaults as found:
+            faults = found.faults
+    return None, faults
 
 
 def _smallest_group(contrasts: Iterable[Mapping[str, Any]], sheet: Mapping[str, Sequence[str]]) -> int:

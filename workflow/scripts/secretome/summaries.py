@@ -95,7 +95,13 @@ def _by_lead(gene_set: Mapping[str, Any]) -> tuple[float, str]:
     return (np.inf if np.isnan(p_value) else p_value, gene_set["gene_set"])
 
 
-def all_warnings(quality: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
-    """The warnings of a study and of its contrasts; `contrast` is "" where all of them are concerned."""
-    of_study = [{**warning, "contrast": ""} for warning in quality.get("warnings", [])]
+def all_warnings(
+    study: Mapping[str, Any], quality: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, str]]:
+    """The warnings of a study and of its contrasts; `contrast` is "" where all of them are concerned.
+
+    The first is the `caution` of the study file, with the code `study`: what its author knows and no check can see.
+    """
+    written = [{"code": "study", "message": study["caution"]}] if study.get("caution") else []
+    of_study = [{**warning, "contrast": ""} for warning in [*written, *quality.get("warnings", [])]]
     return of_study + [{**w, "contrast": key} for key, fit in fits.items() for w in fit.get("warnings", [])]

@@ -3,7 +3,7 @@ import warnings
 
 import pytest
 
-from secretome.logs import log_to
+from secretome.logs import errors_since, log_to
 
 
 def test_messages_and_warnings_reach_the_file(tmp_path):
@@ -29,3 +29,13 @@ def test_nothing_is_left_behind(tmp_path):
         pass
     assert logging.getLogger("secretome").handlers == []
     assert logging.getLogger("py.warnings").handlers == []
+
+
+def test_errors_are_those_of_a_log_written_since(tmp_path):
+    path = tmp_path / "job.log"
+    assert errors_since(path, 0) == []
+    with log_to(path) as log:
+        log.info("fine")
+        log.error("Study x is unavailable")
+    assert errors_since(path, 0) == ["Study x is unavailable"]
+    assert errors_since(path, path.stat().st_mtime + 1) == []

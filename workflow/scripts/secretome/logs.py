@@ -7,6 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+def errors_since(path: str | Path, start: float) -> list[str]:
+    """The errors in a log that was written after ``start`` (seconds since the epoch), without time and level."""
+    path = Path(path)
+    if not path.exists() or path.stat().st_mtime < start:
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.split(" ERROR ", 1)[1] for line in lines if " ERROR " in line]
+
+
 @contextmanager
 def log_to(path: str | Path) -> Iterator[logging.Logger]:
     """Send what is logged, and the traceback of an error, to the file at ``path``; the error goes on."""

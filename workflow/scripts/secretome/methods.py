@@ -92,8 +92,8 @@ def _secreted(thresholds: Mapping[str, float]) -> str:
         "or places it in the extracellular region or space with evidence that a person judged and that is not of a "
         "vesicle, or when a curated list names it as shed from the membrane. The false discovery rate of secreted "
         "genes is taken among these genes alone; a gene is said to change at "
-        f"{wording.conditions(thresholds)}. What was measured are transcripts in cells: the page tells of secreted-gene "
-        "expression, not of protein in the medium."
+        f"{wording.conditions(thresholds)}. What was measured are transcripts in cells: the page tells of "
+        "secreted-gene expression, not of protein in the medium."
     )
 
 

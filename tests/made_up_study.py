@@ -56,7 +56,13 @@ def settings() -> dict[str, Any]:
         },
     }
     config = {"thresholds": {"fdr": 0.05, "log2_fold_change": 1.0}, "seed": 1}
-    return {"study": study, "config": config, "panel": panel, "versions": {"numpy": "2.0", "pandas": "2.3"}}
+    return {
+        "study": study,
+        "config": config,
+        "panel": panel,
+        "versions": {"numpy": "2.0", "pandas": "2.3"},
+        "knowledge": {"genes.tsv.gz": "b" * 64},
+    }
 
 
 def expression(reasons: tuple[str, ...] = (), suffix: str = "") -> Expression:

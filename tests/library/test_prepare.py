@@ -151,10 +151,19 @@ def test_a_sample_whose_reads_are_on_no_gene_is_refused() -> None:
     assert "on a known gene" in refused(values, ids=[*SYMBOLS[:-1], "unknown"])
 
 
-def test_a_column_of_the_sheet_is_not_overwritten() -> None:
-    sheet = SHEET.assign(library_size="1")
-    with pytest.raises(InputFaults, match="library_size"):
-        prepare(Matrix(SYMBOLS, SAMPLES, some_counts()), sheet, KNOWN, 2, "counts.tsv")
+def test_a_sample_without_a_read_on_a_tested_gene_is_refused() -> None:  # M05
+    values = some_counts()
+    values[:, 2] = 0
+    values[0] = [0, 0, 4, 0]  # a gene that the filter drops
+    assert "no read of these samples is on a tested gene" in refused(values)
+
+
+def test_genes_that_do_not_vary_cannot_be_compared() -> None:  # M19
+    values = np.full((200, 4), 50.0)
+    values[:15] = some_counts()[:15]
+    values[-1] = [51, 50, 50, 52]
+    values[-2] = [51, 53, 50, 52]
+    assert "differ between samples" in refused(values)
 
 
 def test_many_dropped_genes_and_few_mapped_ids_are_warned_of() -> None:  # W10, W19

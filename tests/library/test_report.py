@@ -2,7 +2,7 @@ import made_up_study as made_up
 import pandas as pd
 import pytest
 
-from secretome import report
+from secretome import report, wording
 
 SHEET = pd.DataFrame({"sample": made_up.SAMPLES, "used": "true", "reason": ""})
 
@@ -21,7 +21,7 @@ def test_a_page_holds_every_part():
     assert section["signals_answer"] == "Signals by their gene sets: AKT / PI3K up; JAK / STAT up; IL6 up."
     assert [code["code"] for code in content["warnings"]] == ["W10", "W01"]
     assert section["groups"] == [("drug", 4), ("control", 4)]
-    assert content["inputs"] == [("data/made_up/counts.tsv.gz", "a" * 64)]
+    assert content["inputs"] == [("data/made_up/counts.tsv.gz", "a" * 64), ("genes.tsv.gz", "b" * 64)]
     assert content["steps"] == [("Read", "rows 10")]
 
 
@@ -80,3 +80,18 @@ def test_an_unavailable_study_gives_its_reasons_and_no_numbers():
 )
 def test_only_a_doi_or_an_accession_becomes_a_link(citation, link):
     assert page(citation=citation)["study"]["citation"][0]["link"] == link
+
+
+def test_the_clearest_secreted_genes_have_the_q_of_their_family():
+    made = made_up.tables()
+    made.secretome["q_value"] = 0.5
+    shown = {gene["gene"]: gene["q"] for gene in page(made)["contrasts"][0]["top"]}
+    family = made.secretome.set_index("gene")["q_value_secretome"]
+    assert shown
+    assert shown == {gene: wording.p_value(family[gene]) for gene in shown}
+
+
+def test_a_size_that_no_gene_reaches_is_not_called_a_missed_fdr():
+    made = made_up.tables(null=True)
+    made.secretome.loc[made.secretome["secreted_class"] == "ligand", "q_value_secretome"] = 0.001
+    assert "pass FDR 0.05, but none changes at least two-fold" in page(made)["contrasts"][0]["null"]

@@ -16,7 +16,8 @@ REGISTRY = pd.DataFrame(
         ("BOTH", "GO:0005576", "IDA"),
         ("SCREEN", "GO:0005576", "HDA"),
         ("SCREEN", "GO:0005615", "IEA"),
-        ("CYTOKINE", "GO:0005615", "IEA"),
+        ("CYTOKINE", "GO:0005615", "TAS"),
+        ("UNSEEN", "GO:0005615", "IEA"),
         ("CUT", "GO:0005576", "TAS"),
         ("NO_LEADER", "GO:0005576", "IDA"),
         ("MATRIX", "GO:0031012", "IDA"),
@@ -30,7 +31,13 @@ REGISTRY = pd.DataFrame(
     columns=["symbol", "go_id", "evidence"],
 )
 LIGANDS = pd.DataFrame(
-    [("CYTOKINE", "GO:0005125"), ("CYTOSOL", "GO:0008083"), ("CUT", "GO:0048018"), ("NO_LEADER", "GO:0008083")],
+    [
+        ("CYTOKINE", "GO:0005125"),
+        ("UNSEEN", "GO:0005125"),
+        ("CYTOSOL", "GO:0008083"),
+        ("CUT", "GO:0048018"),
+        ("NO_LEADER", "GO:0008083"),
+    ],
     columns=["symbol", "go_id"],
 )
 CURATED = pd.DataFrame(
@@ -67,13 +74,14 @@ def test_the_classes_and_their_precedence() -> None:
         "BOTH": "secreted",
         "SCREEN": "high_throughput",
         "CYTOKINE": "ligand",
+        "UNSEEN": "high_throughput",
         "CUT": "shed",
         "NO_LEADER": "leaderless",
         "VESICLE": "high_throughput",
         "VESICLE_AND_MORE": "secreted",
     }
     assert table.loc["BOTH", "evidence"] == "GO:0005576 HDA IDA"
-    assert table.loc["CYTOKINE", "evidence"] == "GO:0005615 IEA; GO:0005125"
+    assert table.loc["CYTOKINE", "evidence"] == "GO:0005615 TAS; GO:0005125"
     assert table.loc["CUT", ["evidence", "reason", "reference"]].tolist() == [
         "curated; GO:0005576 TAS; GO:0048018",
         "cleaved",
@@ -107,7 +115,7 @@ def test_what_is_not_secreted(bundled: pd.DataFrame, gene: str) -> None:
 
 def test_every_curated_gene_has_its_curated_class(bundled: pd.DataFrame) -> None:
     curated = pd.read_csv(KNOWLEDGE / "curated_secreted.tsv", sep="\t", keep_default_na=False, dtype=str)
-    assert set(curated["secreted_class"]) == {"shed", "leaderless"}
+    assert set(curated["secreted_class"]) == {"shed", "leaderless", "ligand"}
     assert (curated["reason"] != "").all()
     assert curated["reference"].str.fullmatch(r"(doi:10\.\d{4,9}/\S+)?").all()
     assert not curated["gene"].duplicated().any()
@@ -160,3 +168,13 @@ def test_the_table_keeps_its_contract(tmp_path: Path, bundled: pd.DataFrame) -> 
     write_table(tmp_path / "secretome.tsv", secreted.annotate(table, bundled, THRESHOLDS), SECRETOME)
     written = read_table(tmp_path / "secretome.tsv", SECRETOME).set_index("gene")
     assert written["tier"].to_dict() == {"KLK3": "B", "FKBP5": "C"}
+
+
+def test_the_family_is_corrected_for_by_itself() -> None:
+    changes = {"KEPT": (0.04, 2.0), "LOST": (0.04, -2.0), "OTHER": (0.9, 0.0)}
+    alone = contrast(KEPT=changes["KEPT"]).assign(q_value=0.6)  # among all genes it would not pass
+    assert secreted.annotate(alone, known(KEPT="ligand"), THRESHOLDS)["tier"].tolist() == ["B"]
+    family = contrast(LOST=changes["LOST"], OTHER=changes["OTHER"]).assign(q_value=0.01)  # among all genes it would
+    table = secreted.annotate(family, known(LOST="secreted", OTHER="shed"), THRESHOLDS).set_index("gene")
+    assert table["q_value_secretome"].to_dict() == pytest.approx({"LOST": 0.08, "OTHER": 0.9})
+    assert table["tier"].to_dict() == {"LOST": "", "OTHER": ""}

@@ -237,7 +237,7 @@ def test_the_configuration_file_is_looked_at_before_snakemake_reads_it(folder):
         ({"technology": "rnaseq"}, "technology", "rnaseq_counts"),
         ({"technology": "microarray"}, "technology", "rnaseq_counts"),
         ({"method": "deseq2"}, "method", "auto, voom"),
-        ({"compartment": "medum"}, "compartment", "'medium'"),
+        ({"compartment": "cels"}, "compartment", "'cells'"),
         ({"organism": "Mus musculus"}, "organism", "Homo sapiens"),
         ({"title": True}, "title", "Quote it: 'true'"),
         ({"title": ""}, "title", "wants"),

@@ -61,3 +61,16 @@ def test_what_the_author_of_the_study_file_warns_of_comes_first():
 def test_missing_q_values_are_not_changes():
     table = pd.DataFrame({"gene": ["A"], "p_value": [float("nan")], "q_value": float("nan"), "log2_fold_change": 3.0})
     assert summaries.changed_genes(table, THRESHOLDS).empty
+
+
+def test_up_and_down_are_counted_apart():
+    table = pd.DataFrame(
+        {
+            "gene": list("ABCDE"),
+            "p_value": 0.001,
+            "q_value": [0.01, 0.01, 0.01, 0.01, 0.2],
+            "log2_fold_change": [2.0, -2.0, -3.0, 0.5, 4.0],
+        }
+    )
+    changed = summaries.changed_genes(table, {"fdr": 0.05, "log2_fold_change": 1.0})
+    assert sorted(changed["gene"]) == ["A", "B", "C"]

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -54,8 +55,7 @@ def test_camera_is_printed_only_where_its_correlation_can_be_estimated(finished)
     assert "camera" in methods[LNCAP]
 
 
-def test_the_order_of_the_calls_is_the_tables_own(finished):
-    """Every gene of expression.h5ad has a row, and the untested ones say why."""
+def test_every_gene_has_a_row_and_the_untested_ones_say_why(finished):
     differential = table(finished, AIRWAY, DIFFERENTIAL)
     assert (differential["p_value"].isna() == (differential["reason"] != "")).all()
     assert set(differential["reason"]) == {"", "low_expression"}
@@ -192,11 +192,31 @@ def test_an_edit_reruns_what_it_affects_and_nothing_else(editable, path, old, ne
     assert jobs_after(editable, path, old, new) == rules
 
 
-def test_every_log_is_written_and_every_job_has_one(finished):
-    logs = {path.stem for path in (finished / "logs").rglob("*.log")}
-    assert {"prepare_study", "compare_groups", "annotate_secretome", "score_pathways", "report_study"} <= logs
+def test_every_job_has_written_its_log(finished):
+    logs = {str(path.relative_to(finished / "logs")) for path in (finished / "logs").rglob("*.log")}
+    stages = ("compare_groups", "annotate_secretome", "score_pathways")
+    expected = {f"{contrast}/{stage}.log" for contrast in (AIRWAY, LNCAP) for stage in stages}
+    expected |= {f"{contrast.split('/')[0]}/prepare_study.log" for contrast in (AIRWAY, LNCAP)} | {"confirm_run.log"}
+    assert expected <= logs
+    assert all((finished / "logs" / path).stat().st_size for path in expected)
 
 
-def test_warnings_are_there_for_machines_too(finished):
+def test_the_caution_of_the_study_file_is_there_for_machines_too(finished):
     warnings = json.loads((finished / "results/report/warnings.json").read_text())
-    assert isinstance(warnings, list)
+    assert [(w["study"], w["code"]) for w in warnings] == [("lncap_androgen", "study")]
+
+
+@pytest.mark.parametrize("contrast", [AIRWAY, LNCAP])
+def test_the_numbers_of_the_pages_are_those_of_the_tables(finished, contrast):
+    secretome, genes = table(finished, contrast, SECRETOME), table(finished, contrast, DIFFERENTIAL)
+    changed = secretome[secretome["tier"] == "B"]["log2_fold_change"]
+    family = int(secretome["q_value_secretome"].notna().sum())
+    large = genes[(genes["q_value"] <= 0.05) & (genes["log2_fold_change"].abs() >= 1)]["log2_fold_change"]
+    page = (finished / f"results/report/{contrast.split('/')[0]}.html").read_text()
+    counts = f"{(changed > 0).sum()} up and {(changed < 0).sum()} down, of {family:,} tested"
+    assert f"{len(changed)} secreted genes change expression" in page
+    assert counts in page
+    index = re.sub(r"<[^>]+>|\s+", " ", (finished / "results/report/index.html").read_text())
+    index = re.sub(r" +", " ", index)
+    for up, down in ((changed > 0, changed < 0), (large > 0, large < 0)):
+        assert f"▲ {up.sum()} ▼ {down.sum()}" in index

@@ -1,4 +1,5 @@
 from secretome import provenance
+from secretome.files import sha256
 
 # Relative where it can be: a run folder that is moved or copied then has nothing to do again.
 ROOT = Path(workflow.current_basedir).parents[1]
@@ -12,6 +13,10 @@ TEMPLATE_FILES = sorted((ROOT / "workflow/report").glob("*.j2"))
 with faults_end_the_run():
     SETTINGS, STUDIES = studies.load_run(config)
     PANEL = studies.load_signatures(SIGNATURES)
+
+# Every stage is given the versions: an upgrade redoes the tables, so that a page never names what did not make them.
+VERSIONS = provenance.versions()
+KNOWLEDGE_HASHES = {f"data/bundled/knowledge/{path.name}": sha256(path) for path in sorted(KNOWLEDGE.glob("*.gz"))}
 
 
 wildcard_constraints:
@@ -32,7 +37,7 @@ def study_of(wildcards):
 def preparation_settings(wildcards):
     """What `prepare_study` needs to know: nothing of who was treated but the size of the smallest group."""
     study = study_of(wildcards)
-    return {key: study[key] for key in ("source", "samples", "smallest_group")}
+    return {**{key: study[key] for key in ("source", "samples", "smallest_group")}, "versions": VERSIONS}
 
 
 def comparison_settings(wildcards):
@@ -40,15 +45,12 @@ def comparison_settings(wildcards):
     study = study_of(wildcards)
     contrast = study["contrasts"][wildcards.contrast]
     model = {key: contrast[key] for key in ("variable", "level", "reference", "block")}
-    return {"contrast": model, "samples": study["samples"], "method": study["method"]}
+    return {"contrast": model, "samples": study["samples"], "versions": VERSIONS}
 
 
 def secretome_settings(wildcards):
     """When a secreted gene counts as changed."""
-    return {
-        "thresholds": SETTINGS["thresholds"],
-        "compartment": study_of(wildcards)["compartment"],
-    }
+    return {"thresholds": SETTINGS["thresholds"], "versions": VERSIONS}
 
 
 def pathway_settings(wildcards):
@@ -70,7 +72,7 @@ def page_settings(wildcards):
 def run_settings():
     """What every page prints of this run."""
     config = {key: SETTINGS[key] for key in ("thresholds", "seed")}
-    return {"config": config, "panel": PANEL, "versions": provenance.versions()}
+    return {"config": config, "panel": PANEL, "versions": VERSIONS, "knowledge": KNOWLEDGE_HASHES}
 
 
 CONTRAST_FILES = {
@@ -85,18 +87,12 @@ CONTRAST_FILES = {
 
 def of_its_contrasts(pattern):
     """An input function: one path for each contrast of the study."""
-    return lambda wildcards: expand(
-        pattern, study=wildcards.study, contrast=study_of(wildcards)["contrasts"]
-    )
+    return lambda wildcards: expand(pattern, study=wildcards.study, contrast=study_of(wildcards)["contrasts"])
 
 
 def of_all_contrasts(pattern):
     """One path for each contrast of each study of this run."""
-    return [
-        path
-        for key in STUDIES
-        for path in expand(pattern, study=key, contrast=STUDIES[key]["contrasts"])
-    ]
+    return [path for key in STUDIES for path in expand(pattern, study=key, contrast=STUDIES[key]["contrasts"])]
 
 
 def of_each_study(pattern):

@@ -36,9 +36,7 @@ rule report_index:
         templates=TEMPLATE_FILES,
         library=library_of("report_index.py"),
     output:
-        index=report(
-            "results/report/index.html", category="Overview", labels={"study": "all"}
-        ),
+        index=report("results/report/index.html", category="Overview", labels={"study": "all"}),
         warnings="results/report/warnings.json",
     log:
         "logs/report_index.log",

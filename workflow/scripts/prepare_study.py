@@ -39,7 +39,7 @@ def main(inputs: dict[str, str], outputs: dict[str, str], settings: dict) -> Non
         reasons = [str(fault) for fault in found.faults]
         expression, quality = unavailable(reasons, {"inputs": hashes, "steps": []}), {"warnings": []}
     write_expression(outputs["expression"], expression)
-    write_samples(outputs["samples"], sheet, reason="; ".join(reasons[:1]))
+    write_samples(outputs["samples"], sheet, reason=reasons[0] if reasons else "")
     write_json(outputs["quality"], quality)
     for line in [*expression.provenance["steps"], *quality["warnings"], *reasons]:
         log.info("%s", line)

@@ -1,6 +1,6 @@
 """Tests of gene sets: rotation (fry), competitive (camera) and pre-ranked enrichment (GSEA).
 
-The rotation test leads: it alone holds its level whatever the genes of a set have in common. Everywhere: genes ×
+The rotation test leads: it alone nearly holds its level whatever the genes of a set have in common. Everywhere: genes ×
 samples; a set knows its genes as rows of those tables.
 """
 

@@ -100,8 +100,9 @@ def _secreted(thresholds: Mapping[str, float]) -> str:
 def _pathways(fits: Mapping[str, Mapping[str, Any]], seed: int) -> str:
     few = any(fit["residual_df"] < 4 for fit in fits.values())
     return (
-        f"Whether a gene set moves was tested by fry, a rotation test that holds its level however the genes of a set "
-        f"are correlated; the effect beside it is the (weighted) mean log2 fold change of the set with its 95% "
+        f"Whether a gene set moves was tested by fry, a rotation test that very nearly holds its level however the "
+        f"genes of a set are correlated, in a form that does not depend on the order of the samples (its p differs "
+        f"somewhat from limma's); the effect beside it is the (weighted) mean log2 fold change of the set with its 95% "
         f"interval. Whether a set moves more than other genes was tested by camera with the correlation estimated from "
         f"the data, printed at four or more residual degrees of freedom{' only' if few else ''}. Pre-ranked GSEA "
         f"(GSEApy, multilevel, seed {seed}) takes genes as independent: it is exploratory and gives the curves and the "

@@ -14,7 +14,6 @@ from secretome.normalise import keep_expressed, log2_cpm, tmm_factors
 # ASSUME a variance trend and a prior variance cannot be estimated from fewer genes.
 FEWEST_KEPT = 10
 LARGEST_FILTERED_SHARE = 0.5
-MADE_COLUMNS = ("library_size", "norm_factor")
 
 
 def prepare(
@@ -43,7 +42,6 @@ def prepare(
             (``quality.count_faults``); the ids are not those of human genes (``genes.to_symbols``); or too few genes
             are left to be compared.
     """
-    _refuse_made_columns(samples)
     counts = _in_order(matrix, samples.index, where)
     faults = quality.count_faults(counts, matrix.ids, list(samples.index), where)
     if faults:
@@ -53,9 +51,10 @@ def prepare(
     has_reads = merged.any(axis=1)
     rows = pd.DataFrame({"gene_id": gene_ids}, index=pd.Index(symbols, dtype=object))[has_reads]
     merged = merged[has_reads]
-    _require_reads(merged, samples, where)
+    _require_reads(merged, samples, "known", where)
     kept = keep_expressed(merged, smallest_group)
-    _require_kept(int(kept.sum()), where)
+    _require_kept(merged[kept], where)
+    _require_reads(merged[kept], samples, "tested", where)
     library_sizes, factors = merged[kept].sum(axis=0), tmm_factors(merged[kept])
     log2 = log2_cpm(merged, factors, library_sizes=library_sizes)
     steps = _steps(counts, mapping, merged, kept)
@@ -69,13 +68,6 @@ def prepare(
     return result, _quality(result, mapping, steps)
 
 
-def _refuse_made_columns(samples: pd.DataFrame) -> None:
-    taken = [column for column in MADE_COLUMNS if column in samples.columns]
-    if taken:
-        problem = "the sample sheet has columns of names that this workflow writes itself"
-        raise fault("the sample sheet", "", listed(taken), problem, "Rename them")
-
-
 def _in_order(matrix: Matrix, samples: pd.Index, where: str) -> np.ndarray:
     """The columns of the sheet's samples, in the order of the sheet."""
     position = {name: column for column, name in enumerate(matrix.columns)}
@@ -86,17 +78,22 @@ def _in_order(matrix: Matrix, samples: pd.Index, where: str) -> np.ndarray:
     return matrix.values[:, [position[sample] for sample in samples]]
 
 
-def _require_reads(merged: np.ndarray, samples: pd.DataFrame, where: str) -> None:
-    """Refuse samples all of whose reads are on ids that no gene has."""
-    empty = samples.index[~merged.any(axis=0)]
+def _require_reads(counts: np.ndarray, samples: pd.DataFrame, which: str, where: str) -> None:
+    """Refuse samples that have no read on the genes at hand: their libraries cannot be compared with the others."""
+    empty = samples.index[~counts.any(axis=0)]
     if len(empty):
-        fix = "Leave the samples out, or get their counts again"
-        raise fault(where, "", listed(empty), "no read of these samples is on a known gene", fix)
+        fix = "Leave the samples out of the sheet and the table, or get their counts again"
+        raise fault(where, "", listed(empty), f"no read of these samples is on a {which} gene", fix)
 
 
-def _require_kept(kept: int, where: str) -> None:
-    if kept < FEWEST_KEPT:
-        problem = f"{kept} genes have enough reads to be compared; at least {FEWEST_KEPT} are needed"
+def _require_kept(counts: np.ndarray, where: str) -> None:
+    """Refuse a table of which too few genes are left, or most of which do not vary: nothing could be moderated."""
+    varying = int((counts.min(axis=1) < counts.max(axis=1)).sum()) if len(counts) else 0
+    if varying < FEWEST_KEPT or 2 * varying <= len(counts):
+        problem = (
+            f"{len(counts)} genes have enough reads to be compared, and {varying} of them differ between samples; "
+            f"at least {FEWEST_KEPT}, and more than half, must"
+        )
         raise fault(where, "", "", problem, "Give the counts of all genes, or deeper libraries")
 
 

@@ -52,7 +52,8 @@ def study_page(
 
     Args:
         key: the key of the study, the stem of its file.
-        settings: `study` (the study file), `config` (`thresholds`, `seed`), `panel` (the signature file), `versions`.
+        settings: `study` (the study file), `config` (`thresholds`, `seed`), `panel` (the signature file), `versions`,
+            `knowledge` (bundled file to SHA-256).
         expression: of zero samples where the study is unavailable; then only the reasons are printed.
         samples: the sheet as used, text.
         quality: see `quality.summary`.
@@ -64,7 +65,7 @@ def study_page(
         "unavailable": list(expression.unavailable),
         "warnings": [],
         "contrasts": [],
-        "inputs": methods.inputs(expression.provenance),
+        "inputs": methods.inputs({**expression.provenance, "knowledge": settings["knowledge"]}),
         "versions": sorted(settings["versions"].items()),
         "thresholds": wording.conditions(settings["config"]["thresholds"]),
     }
@@ -179,6 +180,10 @@ def _hover(row: Any) -> str:
 
 def _null_secreted(secretome: pd.DataFrame, thresholds: Mapping[str, float]) -> str:
     family = secretome[secretome["q_value_secretome"].notna()]
+    passing = int((family["q_value_secretome"] <= thresholds["fdr"]).sum())
+    if passing:
+        size = wording.size_condition(thresholds)
+        return f"{wording.counted(passing, 'secreted gene')} pass FDR {thresholds['fdr']:g}, but none changes {size}."
     half_widths = (family["ci_high"] - family["ci_low"]) / 2
     return wording.nothing_found(
         "secreted gene",

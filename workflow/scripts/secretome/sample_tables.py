@@ -7,9 +7,9 @@ import pandas as pd
 
 from secretome import style, wording
 from secretome.expression import Expression
+from secretome.sheets import ADDED_COLUMNS
 
 MOST_LABELS = 30  # beyond that many samples the points of the PCA have no names
-MADE_COLUMNS = ("library_size", "norm_factor")  # of the samples table, beside those of the sheet
 
 
 def samples_section(
@@ -27,7 +27,7 @@ def samples_section(
     groups = _groups(study, expression.samples)
     colours = {sample: group for group, members in groups.items() for sample in members}
     largest = float(expression.samples["library_size"].max())
-    columns = [column for column in expression.samples.columns if column not in MADE_COLUMNS]
+    columns = [column for column in expression.samples.columns if column not in ADDED_COLUMNS]
     rows = [
         {
             "sample": sample,

@@ -30,12 +30,12 @@ def classify(
 ) -> pd.DataFrame:
     """Give each gene whose product is found outside of cells its class.
 
-    The classes in order of precedence: curated leaderless, curated shed, ligand, secreted, high_throughput.
+    The classes in order of precedence: the curated one, ligand, secreted, high_throughput.
 
     Args:
         locations: `symbol`, `go_id`, `evidence`: GO cellular components with their evidence codes.
         ligands: `symbol`, `go_id`: GO receptor ligands, cytokines and growth factors.
-        curated: `gene`, `secreted_class` (shed or leaderless), `reason`, `reference`.
+        curated: `gene`, `secreted_class`, `reason`, `reference`: what we know better than GO.
         genes: `symbol`, `gene_type`.
 
     Returns:
@@ -51,9 +51,9 @@ def classify(
     reviewed = set(outside.loc[~(outside["evidence"].isin(WEAK_CODES) | of_vesicle), "symbol"])
     classes = dict.fromkeys(outside["symbol"], HIGH_THROUGHPUT)
     classes.update(dict.fromkeys(reviewed, SECRETED))
-    # ASSUME a ligand must also be placed outside of cells by some evidence: "growth factor" alone holds OSGIN1,
-    # RABEP1 and other proteins of the cytosol.
-    classes.update((symbol, LIGAND) for symbol in ligands["symbol"] if symbol in classes)
+    # ASSUME a ligand must be placed outside of cells by the same evidence: "growth factor" alone holds OSGIN1, FGF13
+    # and other proteins of the cytosol.
+    classes.update((symbol, LIGAND) for symbol in ligands["symbol"] if symbol in reviewed)
     by_gene = curated.set_index("gene")
     classes.update(by_gene["secreted_class"])
     rows = [

@@ -10,8 +10,8 @@ from secretome.faults import Fault, InputFaults, fault, nearest
 # Letters of other scripts that look like a Latin one: enough to catch a pasted id, not the whole Unicode table.
 _LOOK_ALIKES = str.maketrans("авекмнорстухіјѕαβεικνορτυχ–—−‐‑", "abekmhopctyxijsabeikvoptux-----")
 
-# The names of the columns that `prepare` adds to a sheet.
-ADDED_COLUMNS = ("library_size", "norm_factor", "used", "reason")
+# The names of the columns that `prepare` adds to a sheet; the last is anndata's own.
+ADDED_COLUMNS = ("library_size", "norm_factor", "used", "reason", "_index")
 
 
 def read_samples(path: str | Path, id_column: str) -> dict[str, list[str]]:

@@ -16,7 +16,6 @@ CAUTION_SURFACE = "#fdf6e3"
 FAULT = "#9b1c31"
 FAULT_SURFACE = "#fdf1f2"
 UNCHANGED = "#c3cad3"
-CHANGED = "#8f9aa8"
 
 # The reference comes first and is grey; shapes repeat what the colours say.
 GROUP_COLOURS = ("#6d7987", "#0f7b83", "#9a5ba5", "#b7860b", "#3f6fb5", "#a8503c")

@@ -59,11 +59,6 @@ def p_value(value: float) -> str:
     return f"{value:.4f}" if value < 0.01 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
 
 
-def share(part: float, whole: float) -> str:
-    """``part`` of ``whole`` in percent."""
-    return f"{100 * part / whole:.1f}%" if whole else MISSING
-
-
 def listed(names: Sequence[str], last: str = "and") -> str:
     """``a, b and c``."""
     return ", ".join(names[:-1]) + f" {last} {names[-1]}" if len(names) > 1 else "".join(names)

@@ -170,7 +170,7 @@ def test_the_table_keeps_its_contract(tmp_path: Path, bundled: pd.DataFrame) -> 
     assert written["tier"].to_dict() == {"KLK3": "B", "FKBP5": "C"}
 
 
-def test_the_family_is_corrected_for_by_itself() -> None:
+def test_a_tier_goes_by_the_q_of_the_family_and_not_by_that_of_all_genes() -> None:
     changes = {"KEPT": (0.04, 2.0), "LOST": (0.04, -2.0), "OTHER": (0.9, 0.0)}
     alone = contrast(KEPT=changes["KEPT"]).assign(q_value=0.6)  # among all genes it would not pass
     assert secreted.annotate(alone, known(KEPT="ligand"), THRESHOLDS)["tier"].tolist() == ["B"]

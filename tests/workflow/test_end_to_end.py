@@ -219,4 +219,4 @@ def test_the_numbers_of_the_pages_are_those_of_the_tables(finished, contrast):
     index = re.sub(r"<[^>]+>|\s+", " ", (finished / "results/report/index.html").read_text())
     index = re.sub(r" +", " ", index)
     for up, down in ((changed > 0, changed < 0), (large > 0, large < 0)):
-        assert f"▲ {up.sum()} ▼ {down.sum()}" in index
+        assert f"▲ {up.sum()} up ▼ {down.sum()} down" in index

@@ -1,8 +1,9 @@
 """How often the rotation test rejects where nothing happens, and where something does: `make calibration`.
 
 Simulated: 800 genes with variances of their own, a set of 100 whose genes go together; `shift` is the effect on the
-set in standard deviations. Each line: design, correlation in the set, shift, form of the test, and the share of the
-data sets in which p is below .05, .01 and .001. The table of docs/methods.md is from here.
+set in standard deviations; the values have equal weights, or weights that differ tenfold. Each line: design,
+correlation in the set, shift, weights, form of the test, and the share of the data sets in which p is below .05, .01
+and .001. The tables of docs/methods.md are from here.
 """
 
 import sys
@@ -16,7 +17,14 @@ GENES, MEMBERS = 800, 100
 SET = [MeasuredSet("set", np.arange(MEMBERS), np.ones(MEMBERS))]
 NAMES = [f"G{i}" for i in range(GENES)]
 FORMS = {"fry": False, "fry as limma": True}
-SITUATIONS = [(0.05, 0.0), (0.2, 0.0), (0.0, 0.0), (0.05, 0.8)]
+SITUATIONS = [
+    (0.05, 0.0, "equal"),
+    (0.2, 0.0, "equal"),
+    (0.0, 0.0, "equal"),
+    (0.05, 0.8, "equal"),
+    (0.0, 0.0, "unequal"),
+    (0.1, 0.0, "unequal"),
+]
 
 
 def two_groups(size: int) -> np.ndarray:
@@ -44,15 +52,20 @@ def simulated(random: np.random.Generator, matrix: np.ndarray, correlation: floa
     return values * np.sqrt(4 / random.chisquare(4, GENES))[:, None]
 
 
-def p_values(matrix: np.ndarray, situation: tuple[float, float], data_sets: int) -> dict[str, np.ndarray]:
+def p_values(matrix: np.ndarray, situation: tuple[float, float, str], data_sets: int) -> dict[str, np.ndarray]:
     """The p-values of the set in each form of the test."""
     random = np.random.default_rng(1)
+    correlation, shift, weighting = situation
     contrast = np.zeros(matrix.shape[1])
     contrast[:2] = 1, -1
     found: dict[str, list[float]] = {form: [] for form in FORMS}
     for _ in range(data_sets):
-        effects = linear.rotation_effects(simulated(random, matrix, *situation), matrix, contrast)
+        values, weights = simulated(random, matrix, correlation, shift), None
+        if weighting == "unequal":
+            weights = random.uniform(0.3, 3, values.shape)
+            values = values / np.sqrt(weights)
         for form, as_limma in FORMS.items():
+            effects = linear.rotation_effects(values, matrix, contrast, weights, align=not as_limma)
             test = genesets.fry(effects, np.ones(GENES), SET, NAMES, as_limma)
             found[form].append(float(test["p_value"][0]))
     return {form: np.array(values) for form, values in found.items()}
@@ -60,12 +73,12 @@ def p_values(matrix: np.ndarray, situation: tuple[float, float], data_sets: int)
 
 def main(data_sets: int) -> None:
     """Print the table."""
-    print("design\tcorrelation\tshift\tform\tbelow_.05\tbelow_.01\tbelow_.001")
+    print("design\tcorrelation\tshift\tweights\tform\tbelow_.05\tbelow_.01\tbelow_.001")
     for name, matrix in DESIGNS.items():
-        for correlation, shift in SITUATIONS:
-            for form, found in p_values(matrix, (correlation, shift), data_sets).items():
+        for situation in SITUATIONS:
+            for form, found in p_values(matrix, situation, data_sets).items():
                 shares = "\t".join(f"{(found < level).mean():.3f}" for level in (0.05, 0.01, 0.001))
-                print(f"{name}\t{correlation}\t{shift}\t{form}\t{shares}", flush=True)
+                print(name, *situation, form, shares, sep="\t", flush=True)
 
 
 if __name__ == "__main__":

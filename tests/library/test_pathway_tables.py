@@ -78,3 +78,11 @@ def test_the_table_of_scores_has_the_numbers_of_the_figure():
 def test_curves_carry_what_the_exploratory_test_says():
     (curve,) = section(made_up.tables())["curves"]
     assert "NES +1.20, q 0.0" in curve
+
+
+def test_a_collection_of_which_no_set_was_tested_says_so():
+    made = made_up.tables()
+    made = replace(made, pathways=made.pathways[made.pathways["collection"] != "progeny"])
+    _, progeny = section(made)["collections"]
+    assert (progeny["label"], progeny["rows"]) == ("PROGENy footprints", [])
+    assert progeny["verdict"] == "No gene set could be tested."

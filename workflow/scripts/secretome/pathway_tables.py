@@ -31,8 +31,9 @@ def pathways_section(
     return {
         "signals": [_signal(signal, scale, panel, tested) for signal in signals],
         "collections": [
-            _collection(panel["collections"][key], key, sets, fdr, _speakers(panel))
-            for key, sets in collections.items()
+            # Also one of which no set could be tested: a heading that is not there says nothing.
+            _collection(described, key, collections.get(key, []), fdr, _speakers(panel))
+            for key, described in panel["collections"].items()
         ],
         "camera": bool((tables.pathways["method"] == "camera").any()),
         "residual_df": tables.fit["residual_df"],

@@ -365,6 +365,23 @@ def test_a_misspelt_key_does_not_hide_what_is_wrong_with_the_samples(folder):
     assert {fault.field for fault in faults_of()} == {"organisn", "contrasts.drug_vs_none.level"}
 
 
+def test_a_faulty_part_does_not_hide_what_is_wrong_with_the_others(folder):
+    good, bad = STUDY["contrasts"]["drug_vs_none"], {**STUDY["contrasts"]["drug_vs_none"], "levl": "x"}
+    source = {"kind": "file", "matrix": "data/mine/counts.tsv", "fromat": "matrix"}
+    table = {"table": "data/mine/samples.tsv", "id": "sample"}
+    contrasts = {"good": {**good, "reference": "nothing"}, "bad": bad}
+    store("mine", source=source, samples=table, contrasts=contrasts, technology="rnaseq")
+    fields = {fault.field for fault in faults_of(studies="mine")}
+    assert fields == {"technology", "source.fromat", "contrasts.bad.levl", "contrasts.good.reference"}
+
+
+def test_a_faulty_samples_part_does_not_hide_a_missing_matrix(folder):
+    source = {"kind": "file", "matrix": "data/mine/nope.tsv"}
+    store("mine", source=source, samples={"table": "data/mine/samples.tsv", "idd": "sample"})
+    fields = {fault.field for fault in faults_of(studies="mine")}
+    assert {"source.matrix", "samples.idd"} <= fields
+
+
 def test_columns_that_the_study_names_must_be_in_the_sheet(folder):
     table = {"table": "data/mine/samples.tsv", "id": "sample", "numeric": ["age"], "subject": "donor"}
     store("mine", samples=table)

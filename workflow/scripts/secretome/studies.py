@@ -4,7 +4,7 @@ common.smk imports this while Snakemake parses, so what costs time is imported i
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -235,18 +235,32 @@ def _checked_study(path: Path, document: Document) -> tuple[dict[str, Any], list
     contrasts = document.data.get("contrasts")
     if isinstance(contrasts, dict):
         faults += _key_faults(contrasts, ("contrasts",), where)
-    if any(fault.field.partition(".")[0] in ("source", "samples", "contrasts") for fault in faults):
-        return {}, faults
-    study = schemas.with_defaults(document.data, schema)
+    study = schemas.with_defaults(_sound_parts(document.data, {fault.field for fault in faults}), schema)
     study["file"] = str(path)
     for address, text in _texts(study):
         if "\n" in text and address != ("notes",):
             faults.append(Fault(where(address), _dotted(address), text, "has several lines", "Write it on one line"))
     faults += _sample_faults(study, where)
+    if faults:
+        return {}, faults
+    study["smallest_group"] = _smallest_group(study)
     for part, key in (("source", "matrix"), ("samples", "table")):
         # Snakemake compares names as text: one spelling for one file.
         study[part][key] = str(PurePosixPath(study[part][key]))
-    return study, faults
+    return study, []
+
+
+def _sound_parts(data: Mapping[str, Any], faulty: set[str]) -> dict[str, Any]:
+    """A study without the parts that break the schema: what is wrong there must not hide what is wrong elsewhere."""
+
+    def sound(name: str) -> bool:
+        return not any(field == name or field.startswith(f"{name}.") for field in faulty)
+
+    parts = {key: value for key, value in data.items() if key == "contrasts" or sound(key)}
+    contrasts = parts.pop("contrasts", None)
+    if isinstance(contrasts, dict) and "contrasts" not in faulty:
+        parts["contrasts"] = {key: value for key, value in contrasts.items() if sound(f"contrasts.{key}")}
+    return parts
 
 
 def _texts(data: Any, address: Address = ()) -> list[tuple[Address, str]]:
@@ -291,20 +305,19 @@ def _path_problem(text: str) -> str:
 
 def _sample_faults(study: dict[str, Any], where: schemas.Where) -> list[Fault]:
     # What is wrong with one file must not hide what is wrong with the other.
-    header, faults = _read(study["source"]["matrix"], ("source", "matrix"), where, lambda path: read_header(path)[1:])
-    sheet, wrong = _read(
-        study["samples"]["table"],
-        ("samples", "table"),
-        where,
-        lambda path: read_samples(path, study["samples"]["id"]),
-    )
-    faults += wrong
+    header, sheet = None, None
+    faults: list[Fault] = []
+    if "source" in study:
+        matrix = study["source"]["matrix"]
+        header, faults = _read(matrix, ("source", "matrix"), where, lambda path: read_header(path)[1:])
+    if "samples" in study:
+        table, column = study["samples"]["table"], study["samples"]["id"]
+        sheet, wrong = _read(table, ("samples", "table"), where, lambda path: read_samples(path, column))
+        faults = [*faults, *wrong]
     if header and sheet:
         faults += _mismatch_faults(study, header, sheet[study["samples"]["id"]], where)
     if sheet:
         faults += _design_faults(study, sheet, where)
-    if not faults:
-        study["smallest_group"] = _smallest_group(study["contrasts"].values(), sheet)
     return faults
 
 
@@ -319,11 +332,11 @@ def _read(text: str, address: Address, where: schemas.Where, read: Callable[[str
     return None, faults
 
 
-def _smallest_group(contrasts: Iterable[Mapping[str, Any]], sheet: Mapping[str, Sequence[str]]) -> int:
+def _smallest_group(study: Mapping[str, Any]) -> int:
     # ASSUME: the low-expression filter looks after the smallest group that is compared, not after other levels.
-    return min(
-        sheet[contrast["variable"]].count(contrast[side]) for contrast in contrasts for side in ("level", "reference")
-    )
+    sheet = read_samples(study["samples"]["table"], study["samples"]["id"])
+    contrasts = study["contrasts"].values()
+    return min(sheet[one["variable"]].count(one[side]) for one in contrasts for side in ("level", "reference"))
 
 
 def _mismatch_faults(
@@ -363,7 +376,7 @@ def _design_faults(study: Mapping[str, Any], sheet: Mapping[str, list[str]], whe
     ]
     if faults:
         return faults
-    for key, contrast in study["contrasts"].items():
+    for key, contrast in study.get("contrasts", {}).items():
         try:
             design.build(sheet, samples["id"], contrast, samples["numeric"], samples["subject"])
         except InputFaults as found:

@@ -5,7 +5,7 @@ from pathlib import Path
 from secretome import front_page
 from secretome.files import write_json, write_text
 from secretome.logs import log_to
-from secretome.pages import read_study, render
+from secretome.pages import CONTRAST_PARTS, read_study, render
 
 
 def main(studies: dict[str, dict], index: str, warnings: str, settings: dict) -> None:
@@ -25,12 +25,11 @@ def main(studies: dict[str, dict], index: str, warnings: str, settings: dict) ->
 
 if "snakemake" in globals():
     with log_to(snakemake.log[0]):
-        parts = ("differential", "fit", "secretome", "pathways", "signals", "scores", "curves")
         by_study: dict[str, dict] = {
             Path(expression).parent.name: {"expression": expression, "quality": quality, "contrasts": {}}
             for expression, quality in zip(snakemake.input.expression, snakemake.input.quality, strict=True)
         }
-        for row in zip(*(snakemake.input[part] for part in parts), strict=True):
+        for row in zip(*(snakemake.input[part] for part in CONTRAST_PARTS), strict=True):
             folder = Path(row[0]).parent
-            by_study[folder.parent.name]["contrasts"][folder.name] = dict(zip(parts, row, strict=True))
+            by_study[folder.parent.name]["contrasts"][folder.name] = dict(zip(CONTRAST_PARTS, row, strict=True))
         main(by_study, snakemake.output.index, snakemake.output.warnings, snakemake.params.settings)

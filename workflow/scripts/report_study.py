@@ -6,7 +6,7 @@ from secretome import report
 from secretome.expression import read_expression
 from secretome.files import read_json, write_text
 from secretome.logs import log_to
-from secretome.pages import read_contrast, render
+from secretome.pages import CONTRAST_PARTS, read_contrast, render
 from secretome.tables import read_samples_table
 
 
@@ -32,8 +32,7 @@ def main(
 
 if "snakemake" in globals():
     with log_to(snakemake.log[0]):
-        parts = ("differential", "fit", "secretome", "pathways", "signals", "scores", "curves")
-        rows = zip(*(snakemake.input[part] for part in parts), strict=True)
-        by_contrast = {Path(row[0]).parent.name: dict(zip(parts, row, strict=True)) for row in rows}
+        rows = zip(*(snakemake.input[part] for part in CONTRAST_PARTS), strict=True)
+        by_contrast = {Path(row[0]).parent.name: dict(zip(CONTRAST_PARTS, row, strict=True)) for row in rows}
         inputs = {name: snakemake.input[name] for name in ("expression", "samples", "quality")}
         main(**inputs, contrasts=by_contrast, page=snakemake.output.page, settings=snakemake.params.settings)

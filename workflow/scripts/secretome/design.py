@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from secretome.faults import Fault, InputFaults, listed, nearest
+from secretome.faults import Fault, InputFaults, listed, nearest, warning
 
 # What people and programs write where a value is missing; "none" is not among them: it is a treatment.
 MISSING = {"", "NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "?"}
@@ -271,16 +271,12 @@ def _aliased(matrix: np.ndarray) -> list[tuple[int, list[int]]]:
     return aliased
 
 
-def _warning(code: str, message: str) -> dict[str, str]:
-    return {"code": code, "message": message}
-
-
 def _size_warnings(levels: Sequence[str], sizes: Sequence[int]) -> list[dict[str, str]]:
     small = [level for level, size in zip(levels, sizes, strict=False) if size == 2]
     if not small:
         return []
     verb = "have" if len(small) > 1 else "has"
-    return [_warning("W01", f"{listed(small)} {verb} two samples: the variance rests on very little.")]
+    return [warning("W01", f"{listed(small)} {verb} two samples: the variance rests on very little.")]
 
 
 def _df_warnings(matrix: np.ndarray) -> list[dict[str, str]]:
@@ -288,7 +284,7 @@ def _df_warnings(matrix: np.ndarray) -> list[dict[str, str]]:
     if df >= FEWEST_DF:
         return []
     left = "a single residual degree of freedom is" if df == 1 else f"{df} residual degrees of freedom are"
-    return [_warning("W01", f"After the groups and blocks {left} left: the variance rests on very little.")]
+    return [warning("W01", f"After the groups and blocks {left} left: the variance rests on very little.")]
 
 
 def _inflation_warnings(
@@ -303,7 +299,7 @@ def _inflation_warnings(
         f"The contrast is partly confounded with {listed(blocks)}: "
         f"the variance of its fold changes is {inflation:.1f} times what it would be without."
     )
-    return [_warning("W02", message)]
+    return [warning("W02", message)]
 
 
 def _subject_warnings(
@@ -320,7 +316,7 @@ def _subject_warnings(
             text = f"All samples come from one {column} ({listed(repeated)}): the result speaks for it alone."
         else:
             text = f"Several samples come from the same {column} ({listed(repeated)}) but {column} is not a block."
-        warnings.append(_warning("W03", text))
+        warnings.append(warning("W03", text))
     return warnings
 
 
@@ -334,8 +330,8 @@ def _block_warnings(
         values = list(samples[block])
         single = sorted({value for value in values if values.count(value) == 1})
         if len(set(values)) == 1:
-            warnings.append(_warning("D12", f"The block {block} has one value only and explains nothing."))
+            warnings.append(warning("D12", f"The block {block} has one value only and explains nothing."))
         elif single:
             message = f"In the block {block} these values have a single sample, which tells nothing: {listed(single)}."
-            warnings.append(_warning("D12", message))
+            warnings.append(warning("D12", message))
     return warnings

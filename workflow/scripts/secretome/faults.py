@@ -65,6 +65,11 @@ def fault(where: str, field: str, value: object, problem: str, fix: str) -> Inpu
     return InputFaults([Fault(where, field, str(value), problem, fix)])
 
 
+def warning(code: str, message: str) -> dict[str, str]:
+    """What goes on all the same but must be said at the head of the report."""
+    return {"code": code, "message": message}
+
+
 def shown(value: object, longest: int = LONGEST_VALUE) -> str:
     """``value`` on one line: control and formatting characters escaped, cut at ``longest`` characters."""
     text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value))

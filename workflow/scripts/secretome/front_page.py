@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from secretome import wording
-from secretome.summaries import SHOWN_SIGNALS, ContrastTables, all_warnings, signal_rows, summary
+from secretome.summaries import ContrastTables, all_warnings, signal_rows, summary
+from secretome.tables import SHOWN_SIGNALS
 
 UNAVAILABLE = "unavailable"  # the code, among those of warnings, of a reason why a study cannot be had
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from secretome import wording
 from secretome.expression import Expression
+from secretome.tables import LEAST_DF_FOR_CAMERA
 
 REFERENCES = {
     "limma": ("Ritchie et al. 2015, limma", "10.1093/nar/gkv007"),
@@ -98,7 +99,7 @@ def _secreted(thresholds: Mapping[str, float]) -> str:
 
 
 def _pathways(fits: Mapping[str, Mapping[str, Any]], seed: int) -> str:
-    few = any(fit["residual_df"] < 4 for fit in fits.values())
+    few = any(fit["residual_df"] < LEAST_DF_FOR_CAMERA for fit in fits.values())
     return (
         f"Whether a gene set moves was tested by fry, a rotation test that very nearly holds its level however the "
         f"genes of a set are correlated, in a form that does not depend on the order of the samples (its p differs "
@@ -112,7 +113,7 @@ def _pathways(fits: Mapping[str, Mapping[str, Any]], seed: int) -> str:
 
 def references(settings: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
     """(text, DOI) of the methods and the knowledge that the page rests on; camera only where it was printed."""
-    without = set() if any(fit["residual_df"] >= 4 for fit in fits.values()) else {"camera"}
+    without = set() if any(fit["residual_df"] >= LEAST_DF_FOR_CAMERA for fit in fits.values()) else {"camera"}
     return [reference for key, reference in REFERENCES.items() if key not in without]
 
 

@@ -19,6 +19,8 @@ from secretome.tables import DIFFERENTIAL, PATHWAYS, SCORES, SECRETOME, SIGNALS,
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "report"
 SCRIPT = "script.js.j2"
+# What `read_contrast` reads: the names of the inputs of the report's rules.
+CONTRAST_PARTS = ("differential", "fit", "secretome", "pathways", "signals", "scores", "curves")
 
 
 def read_contrast(paths: Mapping[str, str]) -> ContrastTables:

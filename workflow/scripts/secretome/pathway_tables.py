@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from secretome import wording
-from secretome.summaries import LEAD_METHOD, SHOWN_SIGNALS, ContrastTables, gene_sets
+from secretome.summaries import ContrastTables, gene_sets
+from secretome.tables import LEAD_METHOD, SHOWN_SIGNALS
 
 ROWS_AT_FIRST = 12  # of a collection; the sets of AKT, JAK/STAT and IL6 are shown beyond that
 LEADING_GENES = 6

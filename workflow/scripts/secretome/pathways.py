@@ -12,12 +12,7 @@ from secretome.compare import ContrastFit, design_of, fit_contrast, rows_of
 from secretome.design import Design
 from secretome.expression import Expression
 from secretome.genesets import Collection, MeasuredSet
-from secretome.tables import PATHWAYS, SCORES, SIGNALS, empty_table
-
-LEAD_METHOD = "fry"
-LEAST_DF_FOR_CAMERA = 4  # with fewer, camera with an estimated correlation hardly ever rejects
-# The signals whose running scores the report draws, beside the first set of each collection.
-DRAWN_SIGNALS = ("akt", "jak_stat", "il6")
+from secretome.tables import LEAD_METHOD, LEAST_DF_FOR_CAMERA, PATHWAYS, SCORES, SHOWN_SIGNALS, SIGNALS, empty_table
 
 
 @dataclass(frozen=True)
@@ -177,7 +172,7 @@ def _drawn(
     panel: Mapping[str, Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
     """The curves of the speakers of the drawn signals, and of the set with the smallest p-value of the lead test."""
-    speakers = [one for key in DRAWN_SIGNALS if key in panel for one in panel[key]["speakers"]]
+    speakers = [one for key in SHOWN_SIGNALS if key in panel for one in panel[key]["speakers"]]
     names = [one["gene_set"] for one in speakers if one["collection"] == collection.name]
     names += lead.sort_values(["p_value", "gene_set"])["gene_set"].head(1).to_list()
     chosen = [name for name in dict.fromkeys(names) if name in curves]

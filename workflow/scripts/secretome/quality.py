@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from secretome.faults import Fault, listed
+from secretome.faults import Fault, listed, warning
 
 LARGEST_COUNT = 2**31
 # ASSUME what looks like another scale can only be told on a table of a genome, not on a handful of rows.
@@ -82,7 +82,7 @@ def depth_warnings(library_sizes: np.ndarray, samples: Sequence[str]) -> list[di
     """A warning for each library that is a thousand times smaller than the median."""
     median = np.median(library_sizes)
     return [
-        _warning("W05", f"Sample {sample} has {size:.0f} reads, the median sample {median:.0f}.")
+        warning("W05", f"Sample {sample} has {size:.0f} reads, the median sample {median:.0f}.")
         for sample, size in zip(samples, library_sizes, strict=True)
         if size < SMALLEST_LIBRARY_SHARE * median
     ]
@@ -261,7 +261,7 @@ def _outlier_warnings(correlation: np.ndarray, samples: Sequence[str]) -> list[d
     spread = MAD_TO_SD * np.median(np.abs(correlation - middle))
     below = middle - correlation
     return [
-        _warning(
+        warning(
             "W05",
             f"Sample {sample} is unlike the others: its correlation with the most similar one is {value:.3f},"
             f" that of the typical sample {middle:.3f}.",
@@ -269,10 +269,6 @@ def _outlier_warnings(correlation: np.ndarray, samples: Sequence[str]) -> list[d
         for sample, value, difference in zip(samples, correlation, below, strict=True)
         if difference > max(OUTLIER_DIFFERENCE, OUTLIER_DEVIATIONS * spread)
     ]
-
-
-def _warning(code: str, message: str) -> dict[str, str]:
-    return {"code": code, "message": message}
 
 
 def _rounded(value: float) -> float:

@@ -4,7 +4,7 @@ common.smk imports this while Snakemake parses, so what costs time is imported i
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -240,10 +240,10 @@ def _checked_study(path: Path, document: Document) -> tuple[dict[str, Any], list
     for address, text in _texts(study):
         if "\n" in text and address != ("notes",):
             faults.append(Fault(where(address), _dotted(address), text, "has several lines", "Write it on one line"))
-    faults += _sample_faults(study, where)
-    if faults:
+    sheet, wrong = _checked_sheet(study, where)
+    if faults := [*faults, *wrong]:
         return {}, faults
-    study["smallest_group"] = _smallest_group(study)
+    study["smallest_group"] = _smallest_group(study["contrasts"].values(), sheet)
     for part, key in (("source", "matrix"), ("samples", "table")):
         # Snakemake compares names as text: one spelling for one file.
         study[part][key] = str(PurePosixPath(study[part][key]))
@@ -303,7 +303,8 @@ def _path_problem(text: str) -> str:
     return ""
 
 
-def _sample_faults(study: dict[str, Any], where: schemas.Where) -> list[Fault]:
+def _checked_sheet(study: Mapping[str, Any], where: schemas.Where) -> tuple[dict[str, list[str]], list[Fault]]:
+    """The sample sheet, and what is wrong with it, with the header of the matrix, and with the designs."""
     # What is wrong with one file must not hide what is wrong with the other.
     header, sheet = None, None
     faults: list[Fault] = []
@@ -318,7 +319,7 @@ def _sample_faults(study: dict[str, Any], where: schemas.Where) -> list[Fault]:
         faults += _mismatch_faults(study, header, sheet[study["samples"]["id"]], where)
     if sheet:
         faults += _design_faults(study, sheet, where)
-    return faults
+    return sheet or {}, faults
 
 
 def _read(text: str, address: Address, where: schemas.Where, read: Callable[[str], Any]) -> tuple[Any, list[Fault]]:
@@ -332,10 +333,8 @@ def _read(text: str, address: Address, where: schemas.Where, read: Callable[[str
     return None, faults
 
 
-def _smallest_group(study: Mapping[str, Any]) -> int:
+def _smallest_group(contrasts: Iterable[Mapping[str, Any]], sheet: Mapping[str, Sequence[str]]) -> int:
     # ASSUME: the low-expression filter looks after the smallest group that is compared, not after other levels.
-    sheet = read_samples(study["samples"]["table"], study["samples"]["id"])
-    contrasts = study["contrasts"].values()
     return min(sheet[one["variable"]].count(one[side]) for one in contrasts for side in ("level", "reference"))
 
 

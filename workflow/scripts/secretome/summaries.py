@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-# The signals that every page shows, whatever their p-value.
-SHOWN_SIGNALS = ("akt", "jak_stat", "il6")
-LEAD_METHOD = "fry"
+from secretome.tables import LEAD_METHOD, SHOWN_SIGNALS
+
 CHANGED_TIER = "B"
 
 

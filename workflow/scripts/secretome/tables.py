@@ -108,6 +108,11 @@ SCORES = Contract(
     order=("collection", "gene_set", "sample"),
 )
 
+# What the pathway stage writes and the report reads alike.
+LEAD_METHOD = "fry"
+SHOWN_SIGNALS = ("akt", "jak_stat", "il6")  # on every page, whatever their p-value
+LEAST_DF_FOR_CAMERA = 4  # with fewer, camera with an estimated correlation hardly ever rejects
+
 # The bundled knowledge, as data/bundled/make_bundled.py makes it.
 GENES = Contract(
     "genes",

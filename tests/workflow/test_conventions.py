@@ -8,7 +8,7 @@ import yaml
 from checkout import ROOT, tracked_files
 
 SCRIPTS = sorted((ROOT / "workflow/scripts").glob("*.py"))
-MODULES = sorted((ROOT / "workflow/scripts/secretome").glob("[a-z]*.py"))
+MODULES = sorted((ROOT / "workflow/scripts/secretome").rglob("[a-z]*.py"))
 RULES = [
     match.group(1)
     for path in sorted((ROOT / "workflow/rules").glob("*.smk"))

@@ -37,8 +37,11 @@ def _imports(file: Path, package: Path) -> set[Path]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.update([node.module, *(f"{node.module}.{alias.name}" for alias in node.names)])
     inside = [name.split(".") for name in names if name.split(".")[0] == package.name]
-    # Whatever is imported from a package, its __init__ runs first.
-    candidates = {package / f"{part}.py" for parts in inside for part in ("__init__", *parts[1:2])}
+    # Whatever is imported from a package, its __init__ runs first; readers are a package in the package.
+    folders = [parts[1:depth] for parts in inside for depth in range(1, len(parts))]
+    candidates = {package.joinpath(*folder, "__init__.py") for folder in folders}
+    candidates |= {package.joinpath(*parts[1:]).with_suffix(".py") for parts in inside if len(parts) > 1}
+    candidates |= {package.joinpath(*parts[1:-1]).with_suffix(".py") for parts in inside if len(parts) > 2}
     # `from secretome import tables` names a module, `from secretome import __version__` does not.
     return {path for path in candidates if path.exists()}
 

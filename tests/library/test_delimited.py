@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secretome import delimited
+from secretome import delimited, text_files
 from secretome.delimited import read_header, read_matrix, read_text, require_regular_file
 from secretome.faults import InputFaults
 
@@ -303,7 +303,7 @@ def test_a_name_that_promises_gzip_must_keep_it(stored):
 
 
 def test_a_bomb_is_refused(stored, monkeypatch):
-    monkeypatch.setattr(delimited, "LARGEST_TEXT", 1000)
+    monkeypatch.setattr(text_files, "LARGEST_TEXT", 1000)
     assert "holds more than 1,000 bytes" in faults_of(stored(gzip.compress(b"a\t1\n" * 10_000), "a.gz"))[0].problem
 
 

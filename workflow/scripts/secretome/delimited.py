@@ -4,52 +4,23 @@ No quoting is understood, nothing is guessed, nothing is converted but numbers: 
 the text that it is. A file is decoded to its end, checksums included, before a line of it is believed.
 """
 
-import gzip
 import math
-import os
 import re
-import stat
 import unicodedata
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from secretome.faults import Fault, InputFaults, fault, listed
+from secretome.text_files import read_first_lines, read_lines
+from secretome.text_files import require_regular_file as require_regular_file  # the check at parse takes it from here
 
 if TYPE_CHECKING:  # numpy is a tenth of a second that the header check at parse does not need
     import numpy as np
 
 MOST_FAULTS = 20
-# ASSUME: 60,000 genes × 5,000 samples are 0.6 GB of text; more than this is a bomb or not a matrix of samples.
-LARGEST_TEXT = 1_000_000_000
-LONGEST_HEADER = 4_000_000
 
-_MAGIC = {
-    b"PK\x03\x04": "a zip archive, such as an Excel file (.xlsx)",
-    b"PK\x05\x06": "an empty zip archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel file (.xls)",
-    b"%PDF": "a PDF",
-    b"\x89HDF": "an HDF5 file, such as .h5ad",
-    b"BZh": "a bzip2 archive",
-    b"\xfd7zXZ": "an xz archive",
-    b"\x28\xb5\x2f\xfd": "a zstd archive",
-    b"7z\xbc\xaf": "a 7z archive",
-    b"Rar!": "a rar archive",
-    b"RDX": "an R data file (.RData)",
-    b"RDA": "an R data file (.RData)",
-    b"X\n\x00\x00": "an R data file (.rds)",
-    b"\x93NUMPY": "a NumPy file",
-    b"PAR1": "a Parquet file",
-    b"\x89PNG": "a PNG image",
-    b"SQLite format": "an SQLite database",
-    b"\x1f\x8b": "a gzip file inside a gzip file",
-    b"\xff\xfe": "UTF-16 text",
-    b"\xfe\xff": "UTF-16 text",
-    b"version https://git-lfs": "a Git LFS pointer, not the file itself",
-    b"%%MatrixMarket": "a Matrix Market file",
-}
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]")
 
@@ -84,16 +55,9 @@ def read_header(path: str | Path) -> list[str]:
         InputFaults: as in :func:`read_matrix`, for what the first line shows.
     """
     path = Path(path)
-    with _opened(path) as file:
-        try:
-            unpacked = _unpacked(file, path)
-            start, second = unpacked.readline(LONGEST_HEADER), unpacked.readline(LONGEST_HEADER)
-        except (OSError, EOFError, zlib.error) as error:
-            raise _damaged(path, error) from error
-    _refuse_other_types(path, start)
-    names = _decoded(path, start).rstrip("\n").split("\t")
+    first, *second = read_first_lines(path, 2)
     # Of the second line only the number of fields counts here: it tells a header that R wrote without row names.
-    return _checked_header(path, names, [second.decode("utf-8", "replace")])
+    return _checked_header(path, first.split("\t"), second)
 
 
 def read_matrix(path: str | Path) -> Matrix:
@@ -108,12 +72,7 @@ def read_matrix(path: str | Path) -> Matrix:
     import numpy as np
 
     path = Path(path)
-    text = _text(path)
-    if not text.endswith("\n"):
-        problem = "ends in the middle of a line: it may have been cut off"
-        raise fault(f"{path}:{text.count(chr(10)) + 1}", "", "", problem, "Get it again, or end its last line")
-    lines = text.rstrip("\n").split("\n")
-    del text
+    lines = _without_empty_end(read_lines(path, whole_last_line=True))
     header = _checked_header(path, lines[0].split("\t"), lines[1:])
     faults = _line_faults(path, lines, len(header))
     if len(lines) == 1:
@@ -136,7 +95,7 @@ def read_text(path: str | Path) -> Text:
         InputFaults: as in :func:`read_matrix`, but for numbers, the number of rows and the end of the last line.
     """
     path = Path(path)
-    lines = _text(path).rstrip("\n").split("\n")
+    lines = _without_empty_end(read_lines(path))
     header = _checked_header(path, lines[0].split("\t"), lines[1:])
     faults = _line_faults(path, lines, len(header))
     if faults:
@@ -144,110 +103,10 @@ def read_text(path: str | Path) -> Text:
     return Text(header, [(number, line.split("\t")) for number, line in enumerate(lines[1:], start=2)])
 
 
-def require_regular_file(path: str | Path) -> os.stat_result:
-    """The status of a file that can be read to its end; opens nothing, so a pipe cannot hang us.
-
-    Raises:
-        InputFaults: it is missing, a folder, a pipe, a device, empty, or a lock file that Excel left behind.
-    """
-    path = Path(path)
-    try:
-        status = path.stat()
-    except (OSError, ValueError) as error:
-        reason = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read ({_reason(error)})"
-        raise fault(str(path), "", "", reason, "Check the path; it is relative to the working folder") from error
-    if stat.S_ISDIR(status.st_mode):
-        raise fault(str(path), "", "", "is a folder", "Name a file in it")
-    if not stat.S_ISREG(status.st_mode):
-        raise fault(str(path), "", "", "is not a regular file but a pipe or a device", "Give a file")
-    if path.name.startswith("~$"):
-        raise fault(
-            str(path), "", "", "is a lock file that Excel leaves while a table is open", "Name the table itself"
-        )
-    if status.st_size == 0:
-        raise fault(str(path), "", "", "is empty", "Put the content back, or get the file again")
-    return status
-
-
-def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error)).rstrip(".")
-
-
-def _opened(path: Path) -> BinaryIO:
-    require_regular_file(path)
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise fault(str(path), "", "", f"cannot be read ({_reason(error)})", "Give yourself the right to") from error
-
-
-def _unpacked(file: BinaryIO, path: Path) -> BinaryIO:
-    packed = file.read(2) == b"\x1f\x8b"
-    file.seek(0)
-    if not packed and path.suffix.lower() in (".gz", ".gzip"):
-        start = file.read(600)
-        _refuse_other_types(path, start)
-        problem = "is called .gz but is not a gzip file"
-        raise fault(str(path), "", "", problem, "Get it again, or take .gz off the name of an uncompressed file")
-    return gzip.GzipFile(fileobj=file) if packed else file  # type: ignore[return-value]
-
-
-def _text(path: Path) -> str:
-    with _opened(path) as file:
-        try:
-            content = _unpacked(file, path).read(LARGEST_TEXT + 1)
-        except (OSError, EOFError, zlib.error) as error:
-            raise _damaged(path, error) from error
-    if len(content) > LARGEST_TEXT:
-        raise fault(str(path), "", "", f"holds more than {LARGEST_TEXT:,} bytes of text", "Give a smaller table")
-    _refuse_other_types(path, content[:600])
-    text = _decoded(path, content)
-    if text.strip() == "":
-        raise fault(str(path), "", "", "is empty", "Put the content back, or get the file again")
-    return text
-
-
-def _damaged(path: Path, error: Exception) -> InputFaults:
-    if isinstance(error, EOFError):
-        problem = "is cut off: the gzip stream does not reach its end"
-    else:
-        problem = f"is damaged: the gzip stream cannot be unpacked ({_reason(error)})"
-    return fault(str(path), "", "", problem, "Get the file again")
-
-
-def _refuse_other_types(path: Path, start: bytes) -> None:
-    for magic, name in _MAGIC.items():
-        if start.startswith(magic):
-            raise fault(str(path), "", "", f"is {name}, not tab-separated text", "Save it as tab-separated UTF-8 text")
-    if start[257:262] == b"ustar":
-        raise fault(str(path), "", "", "is a tar archive, not tab-separated text", "Unpack it and name a file in it")
-    if start.startswith(b"\x80") and start[1:2] in b"\x02\x03\x04\x05":
-        raise fault(str(path), "", "", "is a Python pickle, not tab-separated text", "Save it as tab-separated text")
-    first = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if first == b"<":
-        raise fault(
-            str(path), "", "", "is an HTML or XML page, not a table: a server sent an error page", "Get it again"
-        )
-    if first in (b"{", b"["):
-        raise fault(str(path), "", "", "is JSON, not a table: a server may have sent an error message", "Get it again")
-
-
-def _decoded(path: Path, content: bytes) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise fault(f"{path}:{line}", "", "", "is not UTF-8 text", "Save it as tab-separated UTF-8 text") from error
-    text = text.replace("\r\n", "\n")
-    if "\x00" in text:
-        line = text.count("\n", 0, text.index("\x00")) + 1
-        raise fault(f"{path}:{line}", "", "", "holds binary data", "Save it as tab-separated UTF-8 text")
-    if "\r" in text:
-        line = text.count("\n", 0, text.index("\r")) + 1
-        raise fault(
-            f"{path}:{line}", "", "", "holds a carriage return that ends no line", "Save it with Unix line ends"
-        )
-    return text
+def _without_empty_end(lines: list[str]) -> list[str]:
+    while not lines[-1]:
+        lines.pop()
+    return lines
 
 
 def _checked_header(path: Path, names: Sequence[str], rows: Sequence[str] = ()) -> list[str]:

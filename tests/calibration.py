@@ -10,7 +10,7 @@ import sys
 
 import numpy as np
 
-from secretome import genesets, linear
+from secretome import genesets, rotation
 from secretome.genesets import MeasuredSet
 
 GENES, MEMBERS = 800, 100
@@ -65,7 +65,7 @@ def p_values(matrix: np.ndarray, situation: tuple[float, float, str], data_sets:
             weights = random.uniform(0.3, 3, values.shape)
             values = values / np.sqrt(weights)
         for form, as_limma in FORMS.items():
-            effects = linear.rotation_effects(values, matrix, contrast, weights, align=not as_limma)
+            effects = rotation.rotation_effects(values, matrix, contrast, weights, align=not as_limma)
             test = genesets.fry(effects, np.ones(GENES), SET, NAMES, as_limma)
             found[form].append(float(test["p_value"][0]))
     return {form: np.array(values) for form, values in found.items()}

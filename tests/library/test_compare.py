@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome import compare
+from secretome import compare, linear
 from secretome.expression import Expression, unavailable
-from secretome.faults import InputFaults
 from secretome.tables import DIFFERENTIAL, write_table
 
 CONTRAST = {"variable": "drug", "level": "yes", "reference": "no", "block": ["donor"]}
@@ -74,15 +73,57 @@ def test_an_unavailable_study_gives_no_rows(tmp_path):
     write_table(tmp_path / "differential.tsv", table, DIFFERENTIAL)
 
 
-def test_a_contrast_that_cannot_be_estimated_is_a_fault_of_the_input(expression):
-    with pytest.raises(InputFaults, match="does not occur"):
-        compare.compare(expression, {**CONTRAST, "level": "maybe"}, SAMPLES)
+def test_a_contrast_that_the_archive_does_not_have_is_not_available(expression, tmp_path):
+    table, fit = compare.compare(expression, {**CONTRAST, "level": "maybe"}, SAMPLES)
+    write_table(tmp_path / "differential.tsv", table, DIFFERENTIAL)
+    assert table.empty
+    assert len(fit["unavailable"]) == 1
+    assert "'maybe' does not occur" in fit["unavailable"][0]
+    assert "not available" in fit["warnings"][0]["message"]
 
 
-def test_a_study_without_counts_is_refused(expression):
-    without = Expression(expression.log2, None, expression.samples, expression.genes, {})
+@pytest.fixture
+def arrays(expression):
+    log2 = expression.log2.copy()
+    log2[:2, 1] = np.nan  # one value of each group is missing
+    log2[[0, 2, 4], 2] = np.nan  # of the group "no" one value is left
+    log2[:, 3] = np.nan
+    return Expression(log2, None, expression.samples, expression.genes, {})
+
+
+def test_log_expression_is_compared_with_a_trended_prior(arrays):
+    table, fit = compare.compare(arrays, CONTRAST, SAMPLES)
+    assert fit["method"] == "trend"
+    assert table["log2_fold_change"][0] == pytest.approx(3, abs=0.5)
+    assert table["reason"].tolist()[:5] == ["", "", "too_few_values", "too_few_values", ""]
+    assert table.loc[2:3, "p_value"].isna().all()
+    assert fit["genes_tested"] == 288
+    design = compare.design_of(arrays, CONTRAST, SAMPLES)
+    assert compare.fit_contrast(arrays, design).fitted.residual_df[:3].tolist() == [3, 2, 3]  # a pair less
+    values = arrays.log2[:, 4:290].T
+    alone = linear.fit(values, design.matrix)
+    np.testing.assert_allclose(table["log2_fold_change"][4:290], alone.coefficients @ design.contrast)
+
+
+def test_voom_needs_counts(arrays):
     with pytest.raises(ValueError, match="needs counts"):
-        compare.compare(without, CONTRAST, SAMPLES)
+        compare.compare(arrays, CONTRAST, SAMPLES, "voom")
+
+
+def test_counts_can_be_compared_by_their_log2_values(expression):
+    assert compare.compare(expression, CONTRAST, SAMPLES, "trend")[1]["method"] == "trend"
+
+
+def test_without_replicates_there_are_fold_changes_and_no_test(arrays, tmp_path):
+    few = Expression(arrays.log2[2:4], None, arrays.samples.iloc[2:4], arrays.genes, {})
+    contrast = {"variable": "drug", "level": "yes", "reference": "no", "block": [], "descriptive": True}
+    table, fit = compare.compare(few, contrast, SAMPLES)
+    write_table(tmp_path / "differential.tsv", table, DIFFERENTIAL)
+    np.testing.assert_allclose(table["log2_fold_change"][4:290], (few.log2[1] - few.log2[0])[4:290])
+    assert table[["p_value", "q_value", "ci_low", "standard_error", "df"]].isna().all().all()
+    assert set(table["reason"][4:290]) == {"no_replicates"}
+    assert (fit["method"], fit["genes_tested"], fit["residual_df"]) == ("descriptive", 0, 0)
+    assert "nothing can be tested" in fit["warnings"][0]["message"]
 
 
 def test_a_design_of_other_samples_is_refused(expression):

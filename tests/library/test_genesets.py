@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome import genesets, linear
+from secretome import genesets, linear, rotation
 from secretome.genesets import Collection, MeasuredSet
 from secretome.normalise import tmm_factors
 
@@ -23,7 +23,7 @@ def tested():
     counts = pd.read_csv(GOLDEN / "simulated.counts.tsv", sep="\t", index_col="gene").loc[genes].to_numpy(float)
     log2, weights = linear.voom(counts, DESIGN, counts.sum(axis=0) * tmm_factors(counts))
     errors = linear.unscaled_error(linear.fit(log2, DESIGN, weights), CONTRAST)
-    return genes.tolist(), linear.rotation_effects(log2, DESIGN, CONTRAST, weights, align=False), errors
+    return genes.tolist(), rotation.rotation_effects(log2, DESIGN, CONTRAST, weights, align=False), errors
 
 
 def collection(weighted):
@@ -60,7 +60,7 @@ def test_the_effect_is_the_mean_change_and_its_interval_that_of_the_mean_of_the_
     rng = np.random.default_rng(0)
     values = rng.normal(size=(60, 7)) + 3 * DESIGN[:, 0]
     fitted = linear.fit(values, DESIGN)
-    effects = linear.rotation_effects(values, DESIGN, CONTRAST)
+    effects = rotation.rotation_effects(values, DESIGN, CONTRAST)
     errors = linear.unscaled_error(fitted, CONTRAST)
     one = MeasuredSet("s", np.arange(20), np.ones(20))
     row = genesets.fry(effects, errors, [one], [f"g{i}" for i in range(60)]).iloc[0]
@@ -75,7 +75,7 @@ def test_leading_genes_are_those_that_move_most_in_the_direction_of_the_set():
     values = np.random.default_rng(1).normal(scale=0.1, size=(60, 7))
     values[[3, 5]] -= 4 * DESIGN[:, 0]
     values[7] += 4 * DESIGN[:, 0]
-    effects = linear.rotation_effects(values, DESIGN, CONTRAST)
+    effects = rotation.rotation_effects(values, DESIGN, CONTRAST)
     one = MeasuredSet("s", np.arange(12), np.where(np.arange(12) == 7, -1.0, 1.0))
     row = genesets.fry(effects, np.ones(60), [one], [f"g{i}" for i in range(60)]).iloc[0]
     assert row["statistic"] < 0
@@ -90,7 +90,7 @@ def test_the_rotation_test_holds_its_level_where_genes_go_together():
     for _ in range(300):
         values = rng.normal(size=(400, 7))
         values[:50] += 0.5 * rng.normal(size=7)
-        effects = linear.rotation_effects(values, DESIGN, CONTRAST)
+        effects = rotation.rotation_effects(values, DESIGN, CONTRAST)
         p_values.append(genesets.fry(effects, np.ones(400), [one], [str(i) for i in range(400)])["p_value"][0])
     # 300 tests: the standard error of a rejection rate of .05 is .013, of .5 .029.
     assert np.mean(np.array(p_values) < 0.05) < 0.1
@@ -104,7 +104,7 @@ def test_the_order_of_the_samples_does_not_matter_as_it_does_in_limma(align, as_
     one = MeasuredSet("s", np.arange(30), np.ones(30))
     p_values = []
     for order in (np.arange(7), np.array([6, 2, 4, 0, 5, 1, 3])):
-        effects = linear.rotation_effects(values[:, order], DESIGN[order], CONTRAST, weights[:, order], align)
+        effects = rotation.rotation_effects(values[:, order], DESIGN[order], CONTRAST, weights[:, order], align)
         tests = genesets.fry(effects, np.ones(200), [one], [str(i) for i in range(200)], as_limma)
         p_values.append(tests["p_value"][0])
     assert (abs(p_values[0] - p_values[1]) < 1e-9) == same

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome import compare, genesets, linear
+from secretome import compare, genesets, linear, rotation
 from secretome.delimited import read_matrix
 from secretome.normalise import keep_expressed, tmm_factors
 
@@ -70,16 +70,16 @@ def test_the_gene_sets_have_the_numbers_of_limma(study, model):
     design = bundled.design(study)
     genes = model.table.index.to_list()
     assert list(design.samples) == sorted(design.samples)  # the order that the stage takes, and that R was given
-    effects = linear.rotation_effects(model.values, design.matrix, design.contrast, model.weights, align=False)
+    effects = rotation.rotation_effects(model.values, design.matrix, design.contrast, model.weights, align=False)
     errors = linear.unscaled_error(model.fitted, design.contrast)
     expected = golden(study, "sets").set_index("set")
     found = []
     for collection in bundled.collections():
         sets, _ = genesets.measured_sets(collection, genes, largest=10_000)
-        rotation = genesets.fry(effects, errors, sets, genes, as_limma=True)
+        turned = genesets.fry(effects, errors, sets, genes, as_limma=True)
         competitive = genesets.camera(effects, errors, sets)
-        rotation.insert(0, "set", collection.name + "/" + rotation["gene_set"])
-        found.append(rotation.assign(camera=competitive["p_value"], correlation=competitive["correlation"]))
+        turned.insert(0, "set", collection.name + "/" + turned["gene_set"])
+        found.append(turned.assign(camera=competitive["p_value"], correlation=competitive["correlation"]))
     table = pd.concat(found).set_index("set").loc[expected.index]
     assert len(table) == 64
     assert table["size"].tolist() == expected["size"].tolist()
@@ -110,7 +110,7 @@ def test_under_their_ensembl_ids_more_genes_are_called(name, kept, calls):
 def test_the_rotation_test_that_leads_stays_near_that_of_limma(study, model):
     """It has no order of the samples in it, limma's has: they cannot agree, but they must tell the same story."""
     made = bundled.design(study)
-    effects = linear.rotation_effects(model.values, made.matrix, made.contrast, model.weights)
+    effects = rotation.rotation_effects(model.values, made.matrix, made.contrast, model.weights)
     errors = linear.unscaled_error(model.fitted, made.contrast)
     expected = golden(study, "sets").set_index("set")["fry"]
     for collection in bundled.collections():

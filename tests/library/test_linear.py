@@ -120,28 +120,47 @@ def test_false_discovery_rates_by_hand_and_with_a_missing_test():
     assert np.isnan(linear.benjamini_hochberg(np.array([np.nan]))).all()
 
 
-@pytest.mark.parametrize("use_weights", [False, True])
-def test_rotation_effects_hold_the_contrast_and_the_residual_variance(weighted, use_weights):
-    weights = weighted[1] if use_weights else None
-    fitted = linear.fit(weighted[0], DESIGN, weights)
-    effects = linear.rotation_effects(weighted[0], DESIGN, CONTRAST, weights)
-    assert effects.shape == (len(weighted[0]), 1 + 4)
-    contrast = (fitted.coefficients @ CONTRAST) / linear.unscaled_error(fitted, CONTRAST)
-    np.testing.assert_allclose(effects[:, 0], contrast, rtol=1e-9)
-    np.testing.assert_allclose((effects[:, 1:] ** 2).mean(axis=1), fitted.variance, rtol=1e-9)
+def test_missing_values_are_left_out_gene_by_gene(counts):
+    values = log2_cpm(counts, tmm_factors(counts))
+    values[0, [1, 5]] = np.nan
+    values[1, [0, 1, 2, 3]] = np.nan  # no value of the second group is left
+    fitted = linear.fit(values, DESIGN)
+    alone = linear.fit(np.delete(values[:1], [1, 5], axis=1), np.delete(DESIGN, [1, 5], axis=0))
+    table, own = linear.estimate(fitted, CONTRAST), linear.estimate(alone, CONTRAST)
+    np.testing.assert_allclose(table.iloc[0].drop("q_value"), own.iloc[0].drop("q_value"), rtol=1e-9)
+    assert fitted.residual_df[0] == 2
+    untested = table.iloc[1]
+    assert untested[["log2_fold_change", "standard_error", "p_value", "ci_low"]].isna().all()
+    assert table.iloc[2:].notna().all().all()
 
 
-def test_rotation_effects_do_not_depend_on_how_many_genes_are_held_at_once(weighted, monkeypatch):
-    whole = linear.rotation_effects(weighted[0], DESIGN, CONTRAST, weighted[1])
-    monkeypatch.setattr(linear, "LARGEST_BLOCK", 7 * 49)
-    np.testing.assert_array_equal(linear.rotation_effects(weighted[0], DESIGN, CONTRAST, weighted[1]), whole)
+def test_a_contrast_that_is_determined_does_not_depend_on_what_is_not():
+    # A block of one sample each leaves no difference between them, but the groups can still be compared.
+    design = np.column_stack([[1, 1, 0, 0, 0], [0, 0, 1, 1, 0], [0, 0, 0, 0, 1]]).astype(float)
+    values = np.array([[1.0, 3, 6, 8, np.nan]])
+    row = linear.estimate(linear.fit(values, design), np.array([1.0, -1, 0])).iloc[0]
+    assert row["log2_fold_change"] == pytest.approx(-5)
+    assert row["df"] == 2
+    assert np.isnan(linear.estimate(linear.fit(values, design), np.array([1.0, 0, -1])).iloc[0]["log2_fold_change"])
+
+
+def test_a_gene_without_degrees_of_freedom_neither_lends_nor_borrows(counts):
+    values = log2_cpm(counts, tmm_factors(counts))
+    values[0, [0, 1, 2, 4]] = np.nan
+    fitted = linear.fit(values, DESIGN)
+    assert fitted.residual_df[0] == 0
+    moderated, others = linear.moderate(fitted), linear.moderate(linear.fit(values[1:], DESIGN))
+    assert np.isnan(moderated.variance[0])
+    assert moderated.prior_df == pytest.approx(others.prior_df)
+    np.testing.assert_allclose(moderated.variance[1:], others.variance, rtol=1e-12)
+    assert np.isnan(linear.estimate(fitted, CONTRAST, moderated)["p_value"][0])
 
 
 @pytest.mark.parametrize(
     ("values", "design", "says"),
     [
         (np.ones((2, 6)), DESIGN, "do not fit"),
-        (np.full((2, 7), np.nan), DESIGN, "finite"),
+        (np.full((2, 7), np.inf), DESIGN, "finite"),
         (np.ones((2, 7)), np.column_stack([DESIGN, DESIGN[:, 0]]), "rank"),
         (np.ones((2, 7)), np.eye(7), "degree of freedom"),
     ],

@@ -43,6 +43,7 @@ def settings() -> dict:
     contrast = {"variable": "treatment", "level": "drug", "reference": "none", "block": []}
     return {
         "contrast": contrast,
+        "method": "auto",
         "samples": {"id": "sample", "table": "samples.tsv", "numeric": [], "subject": ""},
         "method": "auto",
         "thresholds": {"fdr": 0.05, "log2_fold_change": 1.0},

@@ -18,9 +18,10 @@ def main(expression: str, differential: str, fit: str, settings: dict) -> None:
         expression: expression.h5ad of the study.
         differential: the table to write, contract ``DIFFERENTIAL``.
         fit: the description of the model to write.
-        settings: ``contrast`` and ``samples`` of the study file.
+        settings: ``contrast``, ``samples`` and ``method`` of the study file.
     """
-    table, described = compare.compare(read_expression(expression), settings["contrast"], settings["samples"])
+    study = read_expression(expression)
+    table, described = compare.compare(study, settings["contrast"], settings["samples"], settings["method"])
     write_table(differential, table, DIFFERENTIAL)
     write_json(fit, described)
     log.info("%d genes tested, %s residual degrees of freedom", described["genes_tested"], described["residual_df"])

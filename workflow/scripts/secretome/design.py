@@ -49,6 +49,7 @@ class Design:
         contrast: (coefficients,), level minus reference.
         samples: the sample ids, one a row of ``matrix``, in the order of the sheet.
         groups: each level of the variable to its sample ids; the contrast's level first, its reference second.
+        descriptive: whether a group has no replicates, so that nothing can be tested.
         warnings: ``{"code", "message"}``, for the head of the report.
     """
 
@@ -58,6 +59,7 @@ class Design:
     contrast: np.ndarray
     samples: tuple[str, ...]
     groups: dict[str, tuple[str, ...]]
+    descriptive: bool = False
     warnings: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -73,7 +75,8 @@ def build(
     Args:
         samples: column to values, one value a sample, as ``sheets.read_samples`` gives them.
         id_column: the column of the sample ids.
-        contrast: ``variable``, ``level``, ``reference`` and, where wanted, ``block``: a list of columns.
+        contrast: ``variable``, ``level``, ``reference`` and, where wanted, ``block`` (a list of columns) and
+            ``descriptive`` (groups of one sample are taken, and nothing is tested).
         numeric: columns whose values are quantities; as a block such a column enters as one number.
         subject: the column that names the donor, a category even if written in digits.
 
@@ -93,7 +96,8 @@ def build(
     levels = _levels(samples[contrast["variable"]], contrast)
     columns = _code(samples, contrast["variable"], levels, blocks, numeric)
     matrix = np.column_stack([values for _, _, values in columns])
-    faults = _rank_faults(matrix, columns, contrast["variable"])
+    descriptive = bool(contrast.get("descriptive"))
+    faults = _rank_faults(matrix, columns, contrast["variable"], descriptive)
     if faults:
         raise InputFaults(faults)
     weights = np.zeros(len(columns))
@@ -105,14 +109,13 @@ def build(
     }
     sizes = [len(group) for group in groups.values()][:2]
     warnings = [
-        *_size_warnings(levels, sizes),
-        *_df_warnings(matrix),
+        *(_descriptive_warnings() if descriptive else [*_size_warnings(levels, sizes), *_df_warnings(matrix)]),
         *_inflation_warnings(matrix, weights, sizes, blocks),
         *_subject_warnings(samples, blocks, subject),
         *_block_warnings(samples, blocks, numeric),
     ]
     labels = tuple(label for _, label, _ in columns)
-    return Design(matrix, _safe_names(columns), labels, weights, tuple(ids), groups, warnings)
+    return Design(matrix, _safe_names(columns), labels, weights, tuple(ids), groups, descriptive, warnings)
 
 
 def _fault(key: str, value: object, problem: str, fix: str) -> Fault:
@@ -158,9 +161,10 @@ def _level_faults(samples: Mapping[str, Sequence[str]], contrast: Mapping[str, A
         count = list(values).count(contrast[key])
         if count == 0:
             faults.append(_fault(key, contrast[key], f"does not occur in {column}", nearest(contrast[key], levels)))
-        elif count == 1:
+        elif count == 1 and not contrast.get("descriptive"):
             problem = "has a single sample: without a replicate there is no p-value"
-            faults.append(_fault(key, contrast[key], problem, "Add replicates, or take this contrast out"))
+            fix = "Add replicates, or write descriptive: true for fold changes without a test"
+            faults.append(_fault(key, contrast[key], problem, fix))
     return faults
 
 
@@ -227,7 +231,7 @@ def _safe_names(columns: Sequence[Column]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _rank_faults(matrix: np.ndarray, columns: Sequence[Column], variable: str) -> list[Fault]:
+def _rank_faults(matrix: np.ndarray, columns: Sequence[Column], variable: str, descriptive: bool) -> list[Fault]:
     faults: list[Fault] = []
     for column, partners in _aliased(matrix):
         others = [columns[partner][1] for partner in partners]
@@ -245,7 +249,7 @@ def _rank_faults(matrix: np.ndarray, columns: Sequence[Column], variable: str) -
         )
         faults.append(_fault("block", block, problem, fix))
     samples, coefficients = matrix.shape
-    if not faults and samples <= coefficients:
+    if not faults and samples <= coefficients and not descriptive:
         problem = f"leaves no residual degrees of freedom: {coefficients} coefficients, {samples} samples"
         blocks = sorted({column for column, _, _ in columns} - {variable})
         fix = f"Take a column out of block ({listed(blocks)})" if blocks else "Add replicates"
@@ -277,6 +281,10 @@ def _size_warnings(levels: Sequence[str], sizes: Sequence[int]) -> list[dict[str
         return []
     verb = "have" if len(small) > 1 else "has"
     return [warning("W01", f"{listed(small)} {verb} two samples: the variance rests on very little.")]
+
+
+def _descriptive_warnings() -> list[dict[str, str]]:
+    return [warning("W01", "Without replicates nothing can be tested: fold changes are shown, and no p-values.")]
 
 
 def _df_warnings(matrix: np.ndarray) -> list[dict[str, str]]:

@@ -92,7 +92,7 @@ def fry(
     answer almost, not exactly, the same question.
 
     Args:
-        effects: genes × (1 + residual degrees of freedom), as :func:`secretome.linear.rotation_effects`.
+        effects: genes × (1 + residual degrees of freedom), as :func:`secretome.rotation.rotation_effects`.
         errors: genes, the standard error of the contrast for a residual variance of 1; times column 0 of the effects
             it is the log2 fold change.
         sets: the sets among these genes.

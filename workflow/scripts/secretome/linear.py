@@ -1,4 +1,4 @@
-"""Linear models of all genes at once: limma's fit, voom weights, empirical-Bayes moderation and residual rotations.
+"""Linear models of all genes at once: limma's fit, voom weights, empirical-Bayes moderation.
 
 Everywhere: genes × samples; closed form in NumPy, pinned to limma's numbers by tests/golden/.
 """
@@ -11,7 +11,7 @@ from scipy import special
 
 CONFIDENCE = 0.95
 VOOM_SPAN = 0.5  # ASSUME voom's default share of genes in each local fit of the mean-variance trend
-LARGEST_BLOCK = 4_000_000  # numbers held at once where every gene has a matrix of its own: 32 MB
+ESTIMABLE = 1e-8  # how much of a contrast may lie in what a gene's values do not determine: rounding
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,9 @@ class Fit:
         unscaled_covariance: genes × coefficients × coefficients; times the residual variance it is the covariance.
         variance: genes, residual variance.
         residual_df: genes, residual degrees of freedom.
-        mean: genes, mean of the values over all samples.
+        mean: genes, mean of the values over all samples that have one.
+        not_estimable: genes × coefficients × coefficients, the projection on the combinations of coefficients that the
+            values of a gene say nothing about; None where every gene has all of its values.
     """
 
     coefficients: np.ndarray
@@ -31,6 +33,7 @@ class Fit:
     variance: np.ndarray
     residual_df: np.ndarray
     mean: np.ndarray
+    not_estimable: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,12 @@ def voom(counts: np.ndarray, design_matrix: np.ndarray, library_size: np.ndarray
 def fit(values: np.ndarray, design_matrix: np.ndarray, weights: np.ndarray | None = None) -> Fit:
     """Fit one linear model a gene by (weighted) least squares.
 
+    Missing values are left out of the fit of their gene and never imputed; genes that lack the same samples are fitted
+    together. A gene whose values do not determine all coefficients gets those of the smallest norm: a contrast that
+    they do determine has the same estimate under any choice, and :func:`estimate` gives no other.
+
     Args:
-        values: genes × samples, finite.
+        values: genes × samples; NaN where there is no value, which goes without weights only. A gene needs one value.
         design_matrix: samples × coefficients, of full column rank.
         weights: genes × samples, positive; equal where not given.
 
@@ -92,10 +99,12 @@ def fit(values: np.ndarray, design_matrix: np.ndarray, weights: np.ndarray | Non
         The fits, in the order of the genes.
 
     Raises:
-        ValueError: shapes disagree, a value is not finite, a weight not positive, the design is not of full rank, or
-            no degree of freedom is left.
+        ValueError: shapes disagree, a value is infinite, a weight not positive, the design is not of full rank, or
+            no degree of freedom is left with all values present.
     """
-    _check(values, design_matrix, weights)
+    check(values, design_matrix, weights)
+    if np.isnan(values).any():
+        return least_squares(values, design_matrix)
     genes, samples = values.shape
     if weights is None:
         covariance = np.broadcast_to(
@@ -118,11 +127,50 @@ def fit(values: np.ndarray, design_matrix: np.ndarray, weights: np.ndarray | Non
     )
 
 
-def _check(values: np.ndarray, design_matrix: np.ndarray, weights: np.ndarray | None) -> None:
+def least_squares(values: np.ndarray, design_matrix: np.ndarray) -> Fit:
+    """The fits of genes that may lack values, all genes of one pattern at once.
+
+    Unlike :func:`fit` it takes what leaves no degree of freedom: the variance then is NaN.
+
+    Args:
+        values: genes × samples; NaN where there is no value.
+        design_matrix: samples × coefficients.
+    """
+    present = ~np.isnan(values)
+    genes, size = len(values), design_matrix.shape[1]
+    coefficients, variance, df = np.zeros((genes, size)), np.full(genes, np.nan), np.zeros(genes)
+    covariance, lost = np.zeros((genes, size, size)), np.zeros((genes, size, size))
+    patterns, of_gene = np.unique(present, axis=0, return_inverse=True)
+    for index, pattern in enumerate(patterns):
+        rows = np.flatnonzero(of_gene.ravel() == index)
+        matrix = design_matrix[pattern]
+        inverse = np.linalg.pinv(matrix)
+        own = values[np.ix_(rows, np.flatnonzero(pattern))]
+        coefficients[rows] = own @ inverse.T
+        covariance[rows] = inverse @ inverse.T
+        lost[rows] = np.eye(size) - inverse @ matrix
+        df[rows] = len(matrix) - np.linalg.matrix_rank(matrix) if len(matrix) else 0
+        if df[rows[0]] > 0:
+            variance[rows] = ((own - coefficients[rows] @ matrix.T) ** 2).sum(axis=1) / df[rows]
+    sums = np.where(present, values, 0).sum(axis=1)
+    mean = sums / np.maximum(present.sum(axis=1), 1)
+    return Fit(coefficients, covariance, variance, df, mean, lost)
+
+
+def check(values: np.ndarray, design_matrix: np.ndarray, weights: np.ndarray | None) -> None:
+    """Refuse what no model can be fitted to.
+
+    Raises:
+        ValueError: as :func:`fit`.
+    """
     if values.ndim != 2 or values.shape[1] != design_matrix.shape[0]:
         raise ValueError(f"values of shape {values.shape} do not fit a design of shape {design_matrix.shape}")
-    if not np.isfinite(values).all() or not np.isfinite(design_matrix).all():
-        raise ValueError("values and design must be finite")
+    if (
+        np.isinf(values).any()
+        or not np.isfinite(design_matrix).all()
+        or (weights is not None and np.isnan(values).any())
+    ):
+        raise ValueError("values and design must be finite; missing values cannot have weights")
     if weights is not None and (weights.shape != values.shape or not (weights > 0).all()):
         raise ValueError("weights must be positive, one a value")
     samples, coefficients = design_matrix.shape
@@ -143,15 +191,21 @@ def moderate(fitted: Fit, trend: bool = False) -> Moderation:
             weights.
 
     Returns:
-        The moderated variances and their degrees of freedom.
+        The moderated variances and their degrees of freedom; NaN and 0 for a gene without residual degrees of freedom,
+        which lends nothing either.
 
     Raises:
         ValueError: there are fewer than three genes, or more than half of them do not vary at all.
     """
-    variance, df = fitted.variance, fitted.residual_df
-    prior_variance, prior_df = fit_prior(variance, df, fitted.mean if trend else None)
-    posterior = shrink(variance, df, prior_variance, prior_df)
-    return Moderation(prior_df, prior_variance, posterior, np.minimum(df + prior_df, df.sum()))
+    able = fitted.residual_df > 0
+    variance, df = fitted.variance[able], fitted.residual_df[able]
+    location, prior_df = fit_prior(variance, df, fitted.mean[able] if trend else None)
+    prior_variance, posterior = np.full((2, able.size), np.nan)
+    prior_variance[able] = location
+    posterior[able] = shrink(variance, df, location, prior_df)
+    return Moderation(
+        prior_df, prior_variance, posterior, np.where(able, np.minimum(fitted.residual_df + prior_df, df.sum()), 0)
+    )
 
 
 def shrink(variance: np.ndarray, df: np.ndarray, prior_variance: np.ndarray, prior_df: float) -> np.ndarray:
@@ -248,10 +302,12 @@ def estimate(fitted: Fit, contrast: np.ndarray, moderation: Moderation | None = 
     variance = fitted.variance if moderation is None else moderation.variance
     df = fitted.residual_df if moderation is None else moderation.df
     change = fitted.coefficients @ contrast
+    if fitted.not_estimable is not None:
+        change = np.where(np.abs(fitted.not_estimable @ contrast).max(axis=1) > ESTIMABLE, np.nan, change)
     error = unscaled_error(fitted, contrast) * np.sqrt(variance)
     with np.errstate(divide="ignore", invalid="ignore"):  # a gene that does not vary has no test without moderation
         statistic = np.where(error > 0, change / error, np.nan)
-    margin = special.stdtrit(df, (1 + CONFIDENCE) / 2) * error
+        margin = special.stdtrit(df, (1 + CONFIDENCE) / 2) * error
     p_value = 2 * special.stdtr(df, -np.abs(statistic))
     return pd.DataFrame(
         {
@@ -259,7 +315,7 @@ def estimate(fitted: Fit, contrast: np.ndarray, moderation: Moderation | None = 
             "log2_fold_change": change,
             "ci_low": change - margin,
             "ci_high": change + margin,
-            "standard_error": error,
+            "standard_error": np.where(np.isnan(change), np.nan, error),
             "statistic": statistic,
             "df": df,
             "p_value": p_value,
@@ -285,70 +341,3 @@ def benjamini_hochberg(p_values: np.ndarray) -> np.ndarray:
     ranks = np.arange(order.size, 0, -1)
     q_values[order] = np.minimum(np.minimum.accumulate(p_values[order] * order.size / ranks), 1)
     return q_values
-
-
-def rotation_effects(
-    values: np.ndarray,
-    design_matrix: np.ndarray,
-    contrast: np.ndarray,
-    weights: np.ndarray | None = None,
-    align: bool = True,
-) -> np.ndarray:
-    """The contrast and the residuals as independent effects of equal variance: what a rotation test rotates.
-
-    The design is written with the contrast as its last coefficient and decomposed by QR, as limma's ``roast``, ``fry``
-    and ``camera`` do (Wu et al. 2010, doi 10.1093/bioinformatics/btq401). Weights give every gene a residual space of
-    its own, and QR spans each by axes that depend on the order of the samples, so that a mean of residuals over genes
-    depends on it too. So each gene's axes are turned as near as can be to those of the unweighted design (orthogonal
-    Procrustes).
-
-    Args:
-        values, design_matrix, weights: as :func:`fit`.
-        contrast: one weight a coefficient.
-        align: False leaves the axes as they come, as limma does.
-
-    Returns:
-        genes × (1 + residual degrees of freedom). Column 0 is the estimated contrast over its standard error for a
-        residual variance of 1; where there is no effect every column has the gene's residual variance.
-
-    Raises:
-        ValueError: as :func:`fit`.
-    """
-    _check(values, design_matrix, weights)
-    turned = contrast_last(design_matrix, contrast)
-    axes, sign = _residual_axes(turned[None])
-    if weights is None:
-        return values @ (axes[0] * np.r_[sign, np.ones(axes.shape[2] - 1)])
-    genes, samples = values.shape
-    block = max(1, LARGEST_BLOCK // samples**2)
-    parts = []
-    for start in range(0, genes, block):
-        roots = np.sqrt(weights[start : start + block])
-        own_axes, signs = _residual_axes(roots[:, :, None] * turned)
-        effects = np.einsum("gs,gse->ge", roots * values[start : start + block], own_axes)
-        effects[:, 0] *= signs
-        if align:
-            turn = _nearest_turn(own_axes[:, :, 1:], axes[0, :, 1:])
-            effects[:, 1:] = np.einsum("ge,gef->gf", effects[:, 1:], turn)
-        parts.append(effects)
-    return np.concatenate(parts)
-
-
-def _residual_axes(designs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of each design of a stack: the axis of its last coefficient and those of the residuals; the sign of the first."""
-    last = designs.shape[2] - 1
-    q, r = np.linalg.qr(designs, mode="complete")
-    return q[:, :, last:], np.sign(r[:, last, last])
-
-
-def _nearest_turn(axes: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """The rotations that bring each gene's axes (genes × samples × axes) nearest to the target's (samples × axes)."""
-    left, _, right = np.linalg.svd(np.einsum("gse,sf->gef", axes, target))
-    return left @ right
-
-
-def contrast_last(design_matrix: np.ndarray, contrast: np.ndarray) -> np.ndarray:
-    """The same model with coefficients so chosen that the last one is the contrast (limma's ``contrastAsCoef``)."""
-    q, r = np.linalg.qr(contrast[:, None] + 0.0, mode="complete")  # + 0.0: a negative zero would turn a sign
-    turned = design_matrix @ q
-    return np.column_stack([turned[:, 1:], turned[:, 0] / r[0, 0]])

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from secretome import activity, genesets, linear, signals
-from secretome.compare import ContrastFit, design_of, fit_contrast, rows_of
+from secretome import activity, genesets, linear, rotation, signals
+from secretome.compare import design_of, fit_contrast, rows_of
 from secretome.design import Design
 from secretome.expression import Expression
+from secretome.faults import InputFaults
 from secretome.genesets import Collection, MeasuredSet
 from secretome.tables import LEAD_METHOD, LEAST_DF_FOR_CAMERA, PATHWAYS, SCORES, SHOWN_SIGNALS, SIGNALS, empty_table
 
@@ -38,7 +39,7 @@ class Pathways:
 class _Contrast:
     """One fitted contrast, as the tests of gene sets need it."""
 
-    model: ContrastFit
+    table: pd.DataFrame  # one row a tested gene, its fold change and statistic
     design: Design
     values: np.ndarray  # tested genes × samples, log2 expression of the study
     effects: np.ndarray
@@ -47,7 +48,7 @@ class _Contrast:
 
     @property
     def genes(self) -> list[str]:
-        return self.model.table.index.to_list()
+        return self.table.index.to_list()
 
 
 def score_pathways(expression: Expression, collections: Sequence[Collection], settings: Mapping[str, Any]) -> Pathways:
@@ -60,19 +61,23 @@ def score_pathways(expression: Expression, collections: Sequence[Collection], se
     Args:
         expression: the study; an unavailable one gives tables without rows.
         collections: the gene sets.
-        settings: ``contrast`` and ``samples`` of the study file, ``thresholds`` (``fdr``), ``seed``, and ``panel`` with
-            its ``signals``.
+        settings: ``contrast``, ``samples`` and ``method`` of the study file, ``thresholds`` (``fdr``), ``seed``, and
+            ``panel`` with its ``signals``.
 
     Returns:
         The tables; q-values are by Benjamini and Hochberg within a collection and a method.
 
     Raises:
-        InputFaults: as :func:`secretome.compare.design_of`.
         ValueError: as :func:`secretome.compare.fit_contrast`.
     """
     if expression.unavailable:
         return Pathways(empty_table(PATHWAYS), empty_table(SIGNALS), empty_table(SCORES), [], {})
-    contrast = _fitted(expression, settings)
+    try:
+        contrast = _fitted(expression, settings)
+    except InputFaults:  # told by the comparison
+        return Pathways(empty_table(PATHWAYS), empty_table(SIGNALS), empty_table(SCORES), [], {})
+    if contrast.design.descriptive:
+        return _without_tests(contrast, collections, settings)
     tests, scores, dropped = [], [empty_table(SCORES)], {}
     curves: list[dict[str, Any]] = []
     for collection in collections:
@@ -94,16 +99,29 @@ def score_pathways(expression: Expression, collections: Sequence[Collection], se
 
 
 def _fitted(expression: Expression, settings: Mapping[str, Any]) -> _Contrast:
+    """The contrast on the genes that have a value in every sample: what is missing cannot be rotated or scored."""
     design = design_of(expression, settings["contrast"], settings["samples"])
-    model = fit_contrast(expression, design)
-    return _Contrast(
-        model=model,
-        design=design,
-        values=expression.log2[rows_of(expression, design)][:, model.tested].T,
-        effects=linear.rotation_effects(model.values, design.matrix, design.contrast, model.weights),
-        errors=linear.unscaled_error(model.fitted, design.contrast),
-        seed=settings["seed"],
-    )
+    model = fit_contrast(expression, design, settings["method"])
+    values = expression.log2[rows_of(expression, design)][:, model.tested].T
+    whole = ~np.isnan(values).any(axis=1)
+    if design.descriptive:
+        effects = errors = np.zeros((0, 0))
+    else:
+        weights = None if model.weights is None else model.weights[whole]
+        effects = rotation.rotation_effects(model.values[whole], design.matrix, design.contrast, weights)
+        errors = linear.unscaled_error(model.fitted, design.contrast)[whole]
+    return _Contrast(model.table[whole], design, values[whole], effects, errors, settings["seed"])
+
+
+def _without_tests(contrast: _Contrast, collections: Sequence[Collection], settings: Mapping[str, Any]) -> Pathways:
+    """The scores of the samples of a contrast without replicates; its signals cannot be tested."""
+    scores = [empty_table(SCORES)]
+    for collection in (one for one in collections if one.weighted):
+        sets, _ = genesets.measured_sets(collection, contrast.genes)
+        points = activity.sample_scores(contrast.values, sets)
+        scores.append(_score_table(points, sets, contrast.design, collection))
+    verdicts = signals.verdicts(empty_table(PATHWAYS), settings["panel"]["signals"], settings["thresholds"]["fdr"])
+    return Pathways(empty_table(PATHWAYS), verdicts, _stacked(scores[1:], scores[0]), [], {})
 
 
 def _competitive(
@@ -112,7 +130,7 @@ def _competitive(
     tests = []
     if contrast.effects.shape[1] - 1 >= LEAST_DF_FOR_CAMERA:
         tests.append(_labelled(genesets.camera(contrast.effects, contrast.errors, sets), collection, "camera"))
-    enrichment, curves = genesets.gsea(contrast.model.table["statistic"], sets, contrast.seed)
+    enrichment, curves = genesets.gsea(contrast.table["statistic"], sets, contrast.seed)
     return [*tests, _labelled(enrichment, collection, "gsea")], curves
 
 

@@ -46,7 +46,7 @@ def faults(data: Any, rules: Mapping[str, Any], where: Where, text_of: Mapping[A
         address = tuple(error.absolute_path)
         for extra, value, problem, fix in _explained(error, text_of.get(address)):
             full = (*address, *extra)
-            found.append(Fault(where(full), ".".join(map(str, full)), value, problem, fix))
+            found.append(Fault(where(full), dotted(full), value, problem, fix))
     return found
 
 
@@ -82,6 +82,11 @@ def at(data: Any, address: Address) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return data
+
+
+def dotted(address: Address) -> str:
+    """An address as people write it: ``contrasts.drug.level``."""
+    return ".".join(map(str, address))
 
 
 def _validator(rules: Mapping[str, Any]) -> Any:

@@ -1,0 +1,39 @@
+"""Rotation effects: the contrast and the residual variance, whatever the weights."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from secretome import linear, rotation
+from secretome.normalise import tmm_factors
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+GROUPS = np.array([0, 0, 0, 0, 1, 1, 1.0])
+DESIGN = np.column_stack([GROUPS, 1 - GROUPS, [0, 1, 1, 0, 1, 0, 1]])
+CONTRAST = np.array([1.0, -1, 0])
+
+
+@pytest.fixture(scope="module")
+def weighted():
+    counts = pd.read_csv(GOLDEN / "simulated.counts.tsv", sep="\t", index_col="gene").to_numpy(float)
+    counts = counts[counts.sum(axis=1) > 0]
+    return linear.voom(counts, DESIGN, counts.sum(axis=0) * tmm_factors(counts))
+
+
+@pytest.mark.parametrize("use_weights", [False, True])
+def test_rotation_effects_hold_the_contrast_and_the_residual_variance(weighted, use_weights):
+    weights = weighted[1] if use_weights else None
+    fitted = linear.fit(weighted[0], DESIGN, weights)
+    effects = rotation.rotation_effects(weighted[0], DESIGN, CONTRAST, weights)
+    assert effects.shape == (len(weighted[0]), 1 + 4)
+    contrast = (fitted.coefficients @ CONTRAST) / linear.unscaled_error(fitted, CONTRAST)
+    np.testing.assert_allclose(effects[:, 0], contrast, rtol=1e-9)
+    np.testing.assert_allclose((effects[:, 1:] ** 2).mean(axis=1), fitted.variance, rtol=1e-9)
+
+
+def test_rotation_effects_do_not_depend_on_how_many_genes_are_held_at_once(weighted, monkeypatch):
+    whole = rotation.rotation_effects(weighted[0], DESIGN, CONTRAST, weighted[1])
+    monkeypatch.setattr(rotation, "LARGEST_BLOCK", 7 * 49)
+    np.testing.assert_array_equal(rotation.rotation_effects(weighted[0], DESIGN, CONTRAST, weighted[1]), whole)

@@ -1,0 +1,74 @@
+"""The contrast and the residuals of many linear models as independent effects: what a rotation test rotates."""
+
+import numpy as np
+
+from secretome.linear import check
+
+LARGEST_BLOCK = 4_000_000  # numbers held at once where every gene has a matrix of its own: 32 MB
+
+
+def rotation_effects(
+    values: np.ndarray,
+    design_matrix: np.ndarray,
+    contrast: np.ndarray,
+    weights: np.ndarray | None = None,
+    align: bool = True,
+) -> np.ndarray:
+    """The contrast and the residuals as independent effects of equal variance: what a rotation test rotates.
+
+    The design is written with the contrast as its last coefficient and decomposed by QR, as limma's ``roast``, ``fry``
+    and ``camera`` do (Wu et al. 2010, doi 10.1093/bioinformatics/btq401). Weights give every gene a residual space of
+    its own, and QR spans each by axes that depend on the order of the samples, so that a mean of residuals over genes
+    depends on it too. So each gene's axes are turned as near as can be to those of the unweighted design (orthogonal
+    Procrustes).
+
+    Args:
+        values, design_matrix, weights: as :func:`secretome.linear.fit`, without missing values.
+        contrast: one weight a coefficient.
+        align: False leaves the axes as they come, as limma does.
+
+    Returns:
+        genes × (1 + residual degrees of freedom). Column 0 is the estimated contrast over its standard error for a
+        residual variance of 1; where there is no effect every column has the gene's residual variance.
+
+    Raises:
+        ValueError: as :func:`secretome.linear.fit`.
+    """
+    check(values, design_matrix, weights)
+    turned = contrast_last(design_matrix, contrast)
+    axes, sign = _residual_axes(turned[None])
+    if weights is None:
+        return values @ (axes[0] * np.r_[sign, np.ones(axes.shape[2] - 1)])
+    genes, samples = values.shape
+    block = max(1, LARGEST_BLOCK // samples**2)
+    parts = []
+    for start in range(0, genes, block):
+        roots = np.sqrt(weights[start : start + block])
+        own_axes, signs = _residual_axes(roots[:, :, None] * turned)
+        effects = np.einsum("gs,gse->ge", roots * values[start : start + block], own_axes)
+        effects[:, 0] *= signs
+        if align:
+            turn = _nearest_turn(own_axes[:, :, 1:], axes[0, :, 1:])
+            effects[:, 1:] = np.einsum("ge,gef->gf", effects[:, 1:], turn)
+        parts.append(effects)
+    return np.concatenate(parts)
+
+
+def _residual_axes(designs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each design of a stack: the axis of its last coefficient and those of the residuals; the sign of the first."""
+    last = designs.shape[2] - 1
+    q, r = np.linalg.qr(designs, mode="complete")
+    return q[:, :, last:], np.sign(r[:, last, last])
+
+
+def _nearest_turn(axes: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """The rotations that bring each gene's axes (genes × samples × axes) nearest to the target's (samples × axes)."""
+    left, _, right = np.linalg.svd(np.einsum("gse,sf->gef", axes, target))
+    return left @ right
+
+
+def contrast_last(design_matrix: np.ndarray, contrast: np.ndarray) -> np.ndarray:
+    """The same model with coefficients so chosen that the last one is the contrast (limma's ``contrastAsCoef``)."""
+    q, r = np.linalg.qr(contrast[:, None] + 0.0, mode="complete")  # + 0.0: a negative zero would turn a sign
+    turned = design_matrix @ q
+    return np.column_stack([turned[:, 1:], turned[:, 0] / r[0, 0]])

@@ -1,0 +1,264 @@
+"""One study file: its schema, the files that it names, its sample sheet and its designs, checked together.
+
+What can be known before the data are there is told here; what the archive decides is told by `prepare`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from secretome import keys, paths, schemas, sources
+from secretome.delimited import read_header
+from secretome.faults import Fault, InputFaults, listed, nearest
+from secretome.sheets import read_rows, read_samples
+from secretome.strict_yaml import Address, Document
+
+Sheet = dict[str, list[str]]
+# The technologies of each method; `auto` fits them all.
+METHODS = {
+    "voom": ("rnaseq_counts",),
+    "trend": ("rnaseq_counts", "microarray", "log_expression", "proteomics"),
+}
+SCALES = {"rnaseq_counts": ("auto", "counts")}
+LONG_TEXTS = (("notes",), ("samples", "rows"))
+
+
+def checked(path: Path, document: Document) -> tuple[dict[str, Any], list[Fault]]:
+    """A study with its defaults, and everything that is wrong with it.
+
+    Args:
+        path: the study file.
+        document: what stands in it.
+
+    Returns:
+        The content with the defaults; with `file` (its path), `own_files` (role to path) and `remote_files` (role to
+        ``sources.RemoteFile`` as a mapping). Empty where there are faults.
+    """
+    where = lines_of(path, document)
+    schema = schemas.schema("study")
+    faults = schemas.faults(document.data, schema, where, document.text_of)
+    contrasts = document.data.get("contrasts")
+    if isinstance(contrasts, dict):
+        faults += keys.faults(contrasts, ("contrasts",), where)
+    study = schemas.with_defaults(_sound_parts(document.data, {fault.field for fault in faults}), schema)
+    study["file"] = str(path)
+    for address, text in _texts(study):
+        if "\n" in text and address not in LONG_TEXTS:
+            fault = Fault(where(address), schemas.dotted(address), text, "has several lines", "Write it on one line")
+            faults.append(fault)
+    faults += _fit_faults(study, where)
+    faults += _source_faults(study, document.data, where)
+    if faults := [*faults, *_sheet_faults(study, where)]:
+        return {}, faults
+    return _with_files(study, path.stem), []
+
+
+def lines_of(path: str | Path, document: Document) -> schemas.Where:
+    """The file and line of an address."""
+    return lambda address: f"{path}:{document.line(address)}"
+
+
+def from_archive(study: Mapping[str, Any]) -> bool:
+    """Whether the sample sheet rests on what the archive says of the samples, not on the names of columns alone."""
+    rules = study["samples"].get("columns", {}).values()
+    return any(rule["field"] != "column" for rule in [*rules, *study["samples"]["keep"]])
+
+
+def _with_files(study: dict[str, Any], key: str) -> dict[str, Any]:
+    # Snakemake compares names as text: one spelling for one file.
+    for role in ("matrix", "tx2gene", "probe_genes"):
+        if role in study["source"]:
+            study["source"][role] = str(PurePosixPath(study["source"][role]))
+    if "files" in study["source"]:
+        study["source"]["files"] = {name: str(PurePosixPath(p)) for name, p in study["source"]["files"].items()}
+    if "table" in study["samples"]:
+        study["samples"]["table"] = str(PurePosixPath(study["samples"]["table"]))
+    study["own_files"] = sources.own_files(study["source"])
+    if "table" in study["samples"]:
+        study["own_files"]["sheet"] = study["samples"]["table"]
+    remote = sources.remote_files(study["source"], from_archive(study), key)
+    study["remote_files"] = {role: asdict(file) for role, file in remote.items()}
+    return study
+
+
+def _sound_parts(data: Mapping[str, Any], faulty: set[str]) -> dict[str, Any]:
+    """A study without the parts that break the schema: what is wrong there must not hide what is wrong elsewhere."""
+
+    def sound(name: str) -> bool:
+        return not any(field == name or field.startswith(f"{name}.") for field in faulty)
+
+    parts = {key: value for key, value in data.items() if key == "contrasts" or sound(key)}
+    contrasts = parts.pop("contrasts", None)
+    if isinstance(contrasts, dict) and "contrasts" not in faulty:
+        parts["contrasts"] = {key: value for key, value in contrasts.items() if sound(f"contrasts.{key}")}
+    return parts
+
+
+def _texts(data: Any, address: Address = ()) -> list[tuple[Address, str]]:
+    if isinstance(data, str):
+        return [(address, data)]
+    children = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [found for key, value in children for found in _texts(value, (*address, key))]
+
+
+def _fit_faults(study: Mapping[str, Any], where: schemas.Where) -> list[Fault]:
+    """What of the study does not fit its technology."""
+    technology, method, scale = study.get("technology"), study.get("method", "auto"), study.get("scale", "auto")
+    faults = []
+    if technology and technology not in METHODS.get(method, (technology,)):
+        fix = "Write method: auto"
+        faults.append(Fault(where(("method",)), "method", method, f"is not a method for {technology}", fix))
+    if technology and scale not in SCALES.get(technology, (scale,)):
+        fix = "Give the raw counts, or write technology: log_expression"
+        faults.append(Fault(where(("scale",)), "scale", scale, f"is not a scale of {technology}", fix))
+    if technology not in (None, "rnaseq_counts") and scale == "counts":
+        faults.append(
+            Fault(
+                where(("scale",)), "scale", scale, f"is not a scale of {technology}", "Write technology: rnaseq_counts"
+            )
+        )
+    return faults
+
+
+def _source_faults(study: Mapping[str, Any], written: Mapping[str, Any], where: schemas.Where) -> list[Fault]:
+    if "source" not in study:
+        return []
+    faults = [
+        Fault(where(("source", key)), f"source.{key}", value, problem, fix)
+        for key, value, problem, fix in sources.problems(study["source"], written["source"])
+    ]
+    for role, path in sources.own_files(study["source"]).items():
+        address = ("source", "files", role.removeprefix("sample:")) if ":" in role else ("source", role)
+        faults += paths.faults(path, address, where)
+    return faults
+
+
+def _sheet_faults(study: Mapping[str, Any], where: schemas.Where) -> list[Fault]:
+    """What is wrong with the sample sheet, with the header of the matrix, and with the designs."""
+    # What is wrong with one file must not hide what is wrong with the other.
+    header, faults = _header(study, where) if "source" in study else (None, [])
+    if "samples" not in study:
+        return faults
+    samples = study["samples"]
+    given = [key for key in ("table", "rows", "from") if key in samples]
+    if len(given) != 1:
+        fix = "Give one of: table (a file), rows (written here), from: archive (with columns)"
+        wrong = Fault(
+            where(("samples",)), "samples", ", ".join(given), "does not say where the sheet is, or twice", fix
+        )
+        return [*faults, wrong]
+    if given == ["from"]:
+        return [*faults, *_rule_faults(samples, where)]
+    faults += [
+        Fault(where(("samples", key)), f"samples.{key}", "", "goes with from: archive only", "Take it out")
+        for key in ("keep", "columns")
+        if samples.get(key)
+    ]
+    sheet, wrong = known_sheet(samples, where)
+    faults += wrong
+    if header and sheet:
+        faults += _mismatch_faults(study, header, sheet[samples["id"]], where)
+    return [*faults, *_design_faults(study, sheet, where)] if sheet else faults
+
+
+def known_sheet(samples: Mapping[str, Any], where: schemas.Where) -> tuple[Sheet | None, list[Fault]]:
+    """The sample sheet that a study file names or holds, or None and the faults."""
+    if "table" in samples:
+        return _read(samples["table"], ("samples", "table"), where, lambda path: read_samples(path, samples["id"]))
+    try:
+        return read_rows(samples["rows"], samples["id"], where(("samples", "rows"))), []
+    except InputFaults as found:
+        return None, found.faults
+
+
+def _header(study: Mapping[str, Any], where: schemas.Where) -> tuple[list[str] | None, list[Fault]]:
+    """The samples that the header of a plain matrix of the user's own names; None where it cannot be known here."""
+    source = study["source"]
+    plain = source["kind"] == sources.OWN and source["format"] == "matrix" and source["separator"] == "tab"
+    columns = source["columns"]
+    if not (plain and source.get("matrix")) or columns != {"id": "", "ignore": [], "repeated": "refuse"}:
+        return None, []
+    if paths.faults(source["matrix"], ("source", "matrix"), where):
+        return None, []  # told with the source
+    return _read(source["matrix"], ("source", "matrix"), where, lambda path: read_header(path)[1:])
+
+
+def _read(text: str, address: Address, where: schemas.Where, read: Callable[[str], Any]) -> tuple[Any, list[Fault]]:
+    """What ``read`` makes of a file that a study names, or None and the faults."""
+    faults = paths.faults(text, address, where)
+    if not faults:
+        try:
+            return read(text), []
+        except InputFaults as found:
+            faults = found.faults
+    return None, faults
+
+
+def _rule_faults(samples: Mapping[str, Any], where: schemas.Where) -> list[Fault]:
+    """What is wrong with the rules of a sheet that the archive fills; whether they fit is known when it is there."""
+    from secretome.sample_rules import rule_faults
+
+    if not samples.get("columns"):
+        fix = "Say which columns the sheet has and from which field of the archive each comes"
+        return [Fault(where(("samples",)), "samples", "from: archive", "needs the key 'columns'", fix)]
+    return [
+        replace(wrong, where=where(("samples", *address)), field=schemas.dotted(("samples", *address)))
+        for address, wrong in rule_faults(samples)
+    ]
+
+
+def _mismatch_faults(
+    study: Mapping[str, Any], header: Sequence[str], ids: Sequence[str], where: schemas.Where
+) -> list[Fault]:
+    matrix, table = study["source"]["matrix"], study["samples"].get("table", "the sample sheet")
+    sheet_key = "table" if "table" in study["samples"] else "rows"
+    only_sheet = [name for name in ids if name not in set(header)]
+    only_matrix = [name for name in header if name not in set(ids)]
+    faults = []
+    if only_sheet:
+        problem = (
+            f"lists samples without a column in {matrix} ({len(only_sheet)} of {len(ids)}): {listed(only_sheet, 20)}"
+        )
+        fix = "Spell them alike in both, or take the lines out"
+        faults.append(Fault(where(("samples", sheet_key)), f"samples.{sheet_key}", table, problem, fix))
+    if only_matrix:
+        problem = (
+            f"has columns that {table} does not list ({len(only_matrix)} of {len(header)}): {listed(only_matrix, 20)}"
+        )
+        fix = "List them in the sheet, or name them in columns: ignore of the source"
+        faults.append(Fault(where(("source", "matrix")), "source.matrix", matrix, problem, fix))
+    return faults
+
+
+def _design_faults(study: Mapping[str, Any], sheet: Sheet, where: schemas.Where) -> list[Fault]:
+    from secretome import design
+    from secretome.technical_runs import merged_sheet
+
+    samples = study["samples"]
+    named = [(key, samples[key]) for key in ("subject", "identity", "technical_runs_of") if samples[key]]
+    named += [("numeric", name) for name in samples["numeric"]]
+    faults = [
+        Fault(
+            where(("samples", key)), f"samples.{key}", name, "is not a column of the sample sheet", nearest(name, sheet)
+        )
+        for key, name in named
+        if name not in sheet
+    ]
+    if faults:
+        return faults
+    identifier = samples["id"]
+    if by := samples["technical_runs_of"]:
+        try:
+            sheet, identifier = merged_sheet(sheet, identifier, by), by
+        except InputFaults as found:
+            return [replace(wrong, where=where(("samples", "technical_runs_of"))) for wrong in found.faults]
+    for key, contrast in study.get("contrasts", {}).items():
+        try:
+            design.build(sheet, identifier, contrast, samples["numeric"], samples["subject"])
+        except InputFaults as found:
+            faults += [
+                replace(wrong, where=where(("contrasts", key, wrong.field)), field=f"contrasts.{key}.{wrong.field}")
+                for wrong in found.faults
+            ]
+    return faults

@@ -70,6 +70,10 @@ $(READY): $(LOCK)
 	else echo "Installing the environment: about two minutes, once."; $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK); fi
 	@touch $@
 
+.PHONY: lock
+lock: environment  ## write the hashes of what was downloaded to config/data.lock.tsv, which later downloads must match
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m secretome.data_lock
+
 .PHONY: lock-environment
 lock-environment:  ## pin requirements.in again, keeping the pins that still serve (needs uv)
 	@uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header requirements.in -o $(LOCK) --python-version 3.11

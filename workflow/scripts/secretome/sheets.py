@@ -1,11 +1,12 @@
 """Sample sheets: one row a sample, everything text, ids that cannot be mistaken for one another."""
 
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from secretome.delimited import read_text
-from secretome.faults import Fault, InputFaults, fault, nearest
+from secretome.delimited import MOST_FAULTS, Text, read_text
+from secretome.faults import Fault, InputFaults, fault, listed, nearest
 
 # Letters of other scripts that look like a Latin one: enough to catch a pasted id, not the whole Unicode table.
 _LOOK_ALIKES = str.maketrans("авекмнорстухіјѕαβεικνορτυχ–—−‐‑", "abekmhopctyxijsabeikvoptux-----")
@@ -13,8 +14,13 @@ _LOOK_ALIKES = str.maketrans("авекмнорстухіјѕαβεικνορτυ
 # The names of the columns that `prepare` adds to a sheet; the last is anndata's own.
 ADDED_COLUMNS = ("library_size", "norm_factor", "used", "reason", "_index")
 
+Sheet = dict[str, list[str]]  # column → one value a sample, the same order in all columns
+Place = Callable[[int], str]  # the number of a line → where that is, for a message
 
-def read_samples(path: str | Path, id_column: str) -> dict[str, list[str]]:
+_TABLE_FIX = "Put the sheet into a tab-separated file and name it under table: there values may hold blanks"
+
+
+def read_samples(path: str | Path, id_column: str) -> Sheet:
     """Read a tab-separated sample sheet.
 
     Args:
@@ -29,13 +35,80 @@ def read_samples(path: str | Path, id_column: str) -> dict[str, list[str]]:
         InputFaults: as in ``delimited.read_text``; there is no such column, no or a single sample, an id is missing,
             or two ids are the same but for case, spaces, invisible or look-alike characters (both lines named).
     """
-    text = read_text(path)
+    return _checked(read_text(path), id_column, str(path), lambda line: f"{path}:{line}")
+
+
+def read_rows(text: str, id_column: str, where: str) -> Sheet:
+    """Read a sample sheet that stands in the study file: a header and one line a sample, columns separated by blanks.
+
+    Args:
+        text: the lines; a value can hold no blank, and none can be empty.
+        id_column: the column of the sample ids.
+        where: file and line of the key, for the messages; they add the line within ``text``, from 1.
+
+    Returns:
+        As :func:`read_samples`.
+
+    Raises:
+        InputFaults: as in :func:`read_samples`; a line has more or fewer values than the header, begins like a
+            comment, or holds a quote, a control character or another blank than space and tab.
+    """
+
+    def place(line: int) -> str:
+        return f"{where}, line {line} of rows"
+
+    lines = [(number, line.strip(" \t")) for number, line in enumerate(text.rstrip().split("\n"), start=1)]
+    while lines and not lines[0][1]:
+        lines = lines[1:]
+    if not lines:
+        raise fault(where, "rows", "", "is empty", "Write a header and one line a sample")
+    faults = [fault for number, line in lines for fault in _text_faults(place(number), line)]
+    (first, names), *rows = [(number, re.split(r"[ \t]+", line) if line else []) for number, line in lines]
+    if len(names) == 1:
+        faults.append(Fault(place(first), "", names[0], "has a single column", "Write the ids and what differs"))
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        problem = f"names {names.count(name)} columns"
+        faults.append(Fault(place(first), "", name, problem, "Give each column a name of its own"))
+    for number, fields in rows:
+        if len(fields) != len(names):
+            problem = f"has {len(fields)} values, the header has {len(names)}"
+            faults.append(Fault(place(number), "", " ".join(fields)[:40], problem, f"Correct the line. {_TABLE_FIX}"))
+    if faults:
+        raise InputFaults(most_of(faults, where))
+    names = [unicodedata.normalize("NFC", name) for name in names]
+    return _checked(Text(names, rows), id_column, where, place)
+
+
+def alike(ids: Sequence[str]) -> list[tuple[int, int]]:
+    """Positions of ids that a person or a disk cannot tell from an earlier one: the later and the earlier of each."""
+    first: dict[str, int] = {}
+    seen = [first.setdefault(skeleton(identifier), position) for position, identifier in enumerate(ids)]
+    return [(position, earlier) for position, earlier in enumerate(seen) if ids[position] and earlier < position]
+
+
+def skeleton(text: str) -> str:
+    """What is left of an id when case, spaces, invisible and look-alike characters make no difference."""
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_LOOK_ALIKES)
+    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc", "Mn"))
+
+
+def most_of(faults: list[Fault], where: str) -> list[Fault]:
+    """The first of many faults, ``MOST_FAULTS`` at most, the last one saying how many more there are."""
+    if len(faults) <= MOST_FAULTS:
+        return faults
+    problem = f"has {len(faults) - MOST_FAULTS + 1:,} more faults like these"
+    return [*faults[: MOST_FAULTS - 1], Fault(where, "", "", problem, "Correct the first ones and run again")]
+
+
+def _checked(text: Text, id_column: str, where: str, place: Place) -> Sheet:
+    """The columns of a sheet that was read, its ids and names checked."""
+    first = place(1)
     if id_column not in text.header:
         fix = f"{nearest(id_column, text.header)}. Correct the sheet, or samples: id in the study file"
-        raise fault(f"{path}:1", "", id_column, "is not a column of this sample sheet", fix)
-    unnamed = [Fault(f"{path}:1", "column 1", "", "has no name", "Name every column")] if not text.header[0] else []
+        raise fault(first, "", id_column, "is not a column of this sample sheet", fix)
+    unnamed = [Fault(first, "column 1", "", "has no name", "Name every column")] if not text.header[0] else []
     taken = [
-        Fault(f"{path}:1", name, "", "is the name of a column that the workflow adds", "Rename the column")
+        Fault(first, name, "", "is the name of a column that the workflow adds", "Rename the column")
         for name in ADDED_COLUMNS
         if name in text.header
     ]
@@ -44,34 +117,39 @@ def read_samples(path: str | Path, id_column: str) -> dict[str, list[str]]:
         for position, name in enumerate(text.header)
     }
     numbers = [number for number, _ in text.lines]
-    faults = [*unnamed, *taken, *_id_faults(str(path), id_column, columns[id_column], numbers)]
+    faults = [*unnamed, *taken, *_id_faults(id_column, columns[id_column], numbers, place)]
     if not faults and len(numbers) < 2:
         problem = "has a header and no samples" if not numbers else "has a single sample"
-        faults.append(Fault(str(path), "", "", problem, "Write one line a sample; a contrast needs two in each group"))
+        faults.append(Fault(where, "", "", problem, "Write one line a sample; a contrast needs two in each group"))
     if faults:
-        raise InputFaults(faults)
+        raise InputFaults(most_of(faults, where))
     return columns
 
 
-def _id_faults(path: str, column: str, ids: Sequence[str], numbers: Sequence[int]) -> list[Fault]:
-    faults = []
-    seen: dict[str, tuple[str, int]] = {}
-    for identifier, number in zip(ids, numbers, strict=True):
-        if not identifier:
-            faults.append(Fault(f"{path}:{number}", column, "", "has no sample id", "Fill it in, or take the line out"))
-            continue
-        other, line = seen.setdefault(skeleton(identifier), (identifier, number))
-        if line == number:
-            continue
-        if other == identifier:
-            problem = f"is a sample id that stands twice, in lines {line} and {number}"
+def _id_faults(column: str, ids: Sequence[str], numbers: Sequence[int], place: Place) -> list[Fault]:
+    faults = [
+        Fault(place(number), column, "", "has no sample id", "Fill it in, or take the line out")
+        for identifier, number in zip(ids, numbers, strict=True)
+        if not identifier
+    ]
+    for later, earlier in alike(ids):
+        line, other = numbers[later], numbers[earlier]
+        if ids[later] == ids[earlier]:
+            problem = f"is a sample id that stands twice, in lines {other} and {line}"
         else:
-            problem = f"in line {number} cannot be told from '{other}' in line {line} by the eye or a disk"
-        faults.append(Fault(f"{path}:{number}", column, identifier, problem, "Give each sample an id of its own"))
+            problem = f"in line {line} cannot be told from '{ids[earlier]}' in line {other} by the eye or a disk"
+        faults.append(Fault(place(line), column, ids[later], problem, "Give each sample an id of its own"))
     return faults
 
 
-def skeleton(text: str) -> str:
-    """What is left of an id when case, spaces, invisible and look-alike characters make no difference."""
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(_LOOK_ALIKES)
-    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc", "Mn"))
+def _text_faults(place: str, line: str) -> list[Fault]:
+    """What a line of a study file cannot hold where blanks separate the values."""
+    if line.startswith("#"):
+        return [Fault(place, "", line[:40], "begins like a comment, and rows have none", "Take the line out")]
+    if '"' in line:
+        return [Fault(place, "", line[:40], "holds a quote, and quotes are not understood", _TABLE_FIX)]
+    strange = [c for c in line if c not in " \t" and (c.isspace() or unicodedata.category(c) == "Cc")]
+    if strange:
+        problem = f"holds a blank or a character that cannot be seen ({listed(map(ascii, dict.fromkeys(strange)))})"
+        return [Fault(place, "", line[:40], problem, _TABLE_FIX)]
+    return []

@@ -2,8 +2,8 @@
 
 ``ok`` serves the file at ``<path>`` below the folder of the archive, with ETag, Last-Modified and Range. The others:
 
-=================  =====================================================================================================
-``404`` …          any status, for ever; ``503x2``: the first two requests of a file; ``429x1after7``: with Retry-After: 7
+=================  ==================================================================================================
+``404`` …          any status, for ever; ``503x2``: for the first two requests; ``429x1after7``: with Retry-After: 7
 ``cut``            the connection ends after half of the body, each time; ``cut1``: the first time only
 ``reset1``         the connection is reset after half of the body, the first time only
 ``stall1``         nothing comes after half of the body, the first time only
@@ -20,7 +20,7 @@
 ``brotli``         says Content-Encoding: br
 ``chunked``        in chunks; ``chunkedcut``: without the last one
 ``redirect``       to the same file under ``ok``; ``loop``: to itself; ``redirectto``: to ``Archive.target``
-=================  =====================================================================================================
+=================  ==================================================================================================
 
 By hand: ``python tests/faulty_archive.py FOLDER [PORT]``.
 """
@@ -183,10 +183,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 time.sleep(0.05)
                 self.connection.close()
             self.close_connection = True
-        elif fault in ("long", "huge"):
-            self.wfile.write(body)
-            self.close_connection = True
-        elif fault == "short":
+        elif fault in ("long", "huge", "short"):
             self.wfile.write(body)
             self.close_connection = True
         elif fault == "trickle":

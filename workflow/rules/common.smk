@@ -1,5 +1,5 @@
 from secretome import provenance
-from secretome.files import sha256
+from secretome.files import read_json, sha256
 
 # Relative where it can be: a run folder that is moved or copied then has nothing to do again.
 ROOT = Path(workflow.current_basedir).parents[1]
@@ -13,6 +13,14 @@ TEMPLATE_FILES = sorted((ROOT / "workflow/report").glob("*.j2"))
 with faults_end_the_run():
     SETTINGS, STUDIES = studies.load_run(config)
     PANEL = studies.load_signatures(SIGNATURES)
+
+# Below the working folder, and shared by its studies. The hashes of earlier downloads are the project's.
+DOWNLOADS = "data/downloads"
+LOCK = str(ROOT / "config/data.lock.tsv")
+
+# Read once: a params function is called again after the job, and would then see what the job wrote.
+MANIFESTS = {key: Path(DOWNLOADS) / key / "manifest.json" for key in STUDIES}
+FAILURES = {key: read_json(path)["failures"] if path.exists() else 0 for key, path in MANIFESTS.items()}
 
 # Every stage is given the versions: an upgrade redoes the tables, so that a page never names what did not make them.
 VERSIONS = provenance.versions()
@@ -34,23 +42,41 @@ def study_of(wildcards):
     return STUDIES[wildcards.study]
 
 
+def fetching_settings(wildcards):
+    """Which files a study needs from outside, and how often they could not be had: after a failure it is tried again."""
+    files = study_of(wildcards)["remote_files"]
+    return {"files": files, "store": DOWNLOADS, "lock": LOCK, "failures": FAILURES[wildcards.study]}
+
+
+def record_of(wildcards):
+    """What was fetched for a study, if anything was to be."""
+    return [f"{DOWNLOADS}/{wildcards.study}/files.json"] if study_of(wildcards)["remote_files"] else []
+
+
 def preparation_settings(wildcards):
-    """What `prepare_study` needs to know: nothing of who was treated but the size of the smallest group."""
+    """What `prepare_study` needs to know: of the contrasts their models, for the size of the smallest group."""
     study = study_of(wildcards)
-    return {**{key: study[key] for key in ("source", "samples", "smallest_group")}, "versions": VERSIONS}
+    settings = {key: study[key] for key in ("source", "own_files", "samples", "technology", "scale")}
+    models = {key: model_of(contrast) for key, contrast in study["contrasts"].items()}
+    return {**settings, "contrasts": models, "versions": VERSIONS}
+
+
+def model_of(contrast):
+    """What a model is made of: not the labels of the contrast, so that a new label refits nothing."""
+    return {key: contrast[key] for key in ("variable", "level", "reference", "block", "descriptive")}
 
 
 def comparison_settings(wildcards):
-    """What a model is fitted by: not the labels of the contrast, so that a new label refits nothing."""
+    """What a model is fitted by."""
     study = study_of(wildcards)
-    contrast = study["contrasts"][wildcards.contrast]
-    model = {key: contrast[key] for key in ("variable", "level", "reference", "block")}
-    return {"contrast": model, "samples": study["samples"], "versions": VERSIONS}
+    model = model_of(study["contrasts"][wildcards.contrast])
+    return {"contrast": model, "samples": study["samples"], "method": study["method"], "versions": VERSIONS}
 
 
 def secretome_settings(wildcards):
-    """When a secreted gene counts as changed."""
-    return {"thresholds": SETTINGS["thresholds"], "versions": VERSIONS}
+    """When a secreted gene counts as changed, and in what it was measured."""
+    compartment = study_of(wildcards)["compartment"]
+    return {"thresholds": SETTINGS["thresholds"], "compartment": compartment, "versions": VERSIONS}
 
 
 def pathway_settings(wildcards):

@@ -1,7 +1,7 @@
 rule prepare_study:
     input:
-        matrix=lambda wildcards: study_of(wildcards)["source"]["matrix"],
-        sheet=lambda wildcards: study_of(wildcards)["samples"]["table"],
+        own_files=lambda wildcards: list(study_of(wildcards)["own_files"].values()),
+        record=record_of,
         genes=KNOWLEDGE / "genes.tsv.gz",
         aliases=KNOWLEDGE / "aliases.tsv.gz",
         library=library_of("prepare_study.py"),

@@ -16,10 +16,11 @@ def main(differential: str, secreted: str, secretome: str, settings: dict) -> No
         differential: differential.tsv of the contrast.
         secreted: the bundled table of secreted genes.
         secretome: the table to write, contract ``SECRETOME``.
-        settings: ``thresholds``.
+        settings: ``thresholds``, and ``compartment`` of the study.
     """
     known = read_table(secreted, SECRETED)
-    table = annotate(read_table(differential, DIFFERENTIAL), known, settings["thresholds"])
+    changes = read_table(differential, DIFFERENTIAL)
+    table = annotate(changes, known, settings["thresholds"], settings["compartment"])
     write_table(secretome, table, SECRETOME)
     log.info("%d genes with a class; tiers: %s", len(table), dict(table["tier"].value_counts().sort_index()))
 

@@ -1,16 +1,16 @@
-"""Read, check and normalise the counts of one study; where that fails, record why."""
+"""Read, check and normalise one study; where that fails, record why."""
 
 import logging
+from pathlib import Path
 
-import pandas as pd
-
-from secretome.delimited import read_matrix
+from secretome import reading
 from secretome.expression import unavailable, write_expression
 from secretome.faults import InputFaults
 from secretome.files import sha256, write_json
 from secretome.logs import log_to
 from secretome.prepare import prepare
-from secretome.sheets import read_samples
+from secretome.records import fetched_files
+from secretome.study_samples import known_sheet
 from secretome.tables import ALIASES, GENES, read_table, write_samples
 
 log = logging.getLogger("secretome")
@@ -20,28 +20,30 @@ def main(inputs: dict[str, str], outputs: dict[str, str], settings: dict) -> Non
     """Write expression.h5ad, samples.tsv and quality.json.
 
     Args:
-        inputs: the paths of ``matrix``, ``sheet``, ``genes`` and ``aliases``.
+        inputs: the paths of ``genes`` and ``aliases``, and of ``record`` where files were fetched.
         outputs: the paths of ``expression``, ``samples`` and ``quality``.
-        settings: ``source``, ``samples`` and ``smallest_group`` of the study.
+        settings: ``source``, ``own_files``, ``technology``, ``scale``, ``samples`` and ``contrasts`` of the study.
     """
-    id_column = settings["samples"]["id"]
-    sheet = pd.DataFrame(read_samples(inputs["sheet"], id_column), dtype=object).set_index(id_column)
     knowledge = (read_table(inputs["genes"], GENES), read_table(inputs["aliases"], ALIASES))
+    files = {role: Path(path) for role, path in settings["own_files"].items()}
     # Named as in the study file, so that a copy in another folder gives the same bytes.
-    named = {"matrix": settings["source"]["matrix"], "sheet": settings["samples"]["table"]}
-    hashes = {file: sha256(inputs[name]) for name, file in named.items()}
-    reasons: list[str] = []
+    hashes = {str(path): sha256(path) for path in files.values()}
     try:
-        matrix = read_matrix(inputs["matrix"])
-        expression, quality = prepare(matrix, sheet, knowledge, settings["smallest_group"], inputs["matrix"])
-        expression.provenance["inputs"] = hashes
+        if "record" in inputs:
+            fetched, of_fetched = fetched_files(inputs["record"])
+            files, hashes = {**files, **fetched}, {**hashes, **of_fetched}
+        table = reading.read(settings["source"], files)
+        prepared = prepare(table, knowledge, settings, str(files.get("matrix", "source.files")))
+        prepared.expression.provenance["inputs"] = hashes
+        expression, quality = prepared.expression, prepared.quality
+        write_samples(outputs["samples"], expression.samples, unused=prepared.unused)
     except InputFaults as found:
         reasons = [str(fault) for fault in found.faults]
         expression, quality = unavailable(reasons, {"inputs": hashes, "steps": []}), {"warnings": []}
+        write_samples(outputs["samples"], known_sheet(settings["samples"]), reason=reasons[0])
     write_expression(outputs["expression"], expression)
-    write_samples(outputs["samples"], sheet, reason=reasons[0] if reasons else "")
     write_json(outputs["quality"], quality)
-    for line in [*expression.provenance["steps"], *quality["warnings"], *reasons]:
+    for line in [*expression.provenance["steps"], *quality["warnings"], *expression.unavailable]:
         log.info("%s", line)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from secretome import wording
+from secretome.measurement import measured
 from secretome.summaries import ContrastTables, all_warnings, signal_rows, summary
 from secretome.tables import SHOWN_SIGNALS
 
@@ -83,12 +84,14 @@ def _row(
 ) -> dict[str, Any]:
     described = settings["studies"][key]
     contrast = described["contrasts"][name]
+    words = measured(described)
     found = summary(tables, settings["config"]["thresholds"])
     signals = signal_rows(tables.signals, settings["panel"])
     return {
         "key": key,
         "title": described["title"],
         "model": wording.material(described["model"]),
+        "measured": f"{words.technology}, {words.place}",
         "contrast": wording.against(contrast),
         "samples": study.samples,
         "sizes": " vs ".join(

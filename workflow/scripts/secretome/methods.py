@@ -5,6 +5,8 @@ from typing import Any
 
 from secretome import wording
 from secretome.expression import Expression
+from secretome.measurement import measured
+from secretome.sources import described
 from secretome.tables import LEAST_DF_FOR_CAMERA
 
 REFERENCES = {
@@ -19,6 +21,17 @@ REFERENCES = {
     "gseapy": ("Fang, Liu and Peltz 2023, GSEApy", "10.1093/bioinformatics/btac757"),
     "hallmark": ("Liberzon et al. 2015, Hallmark gene sets", "10.1016/j.cels.2015.12.004"),
     "progeny": ("Schubert et al. 2018, PROGENy", "10.1038/s41467-017-02391-6"),
+}
+
+_VALUES = {
+    "microarray": "Intensities of array probes",
+    "log_expression": "Normalised expression values",
+    "proteomics": "Protein intensities",
+}
+_MODELS = {
+    "voom": "Log2 counts per million were modelled by limma-voom, a linear model of each gene with precision weights",
+    "trend": "Log2 values were modelled by limma-trend, a linear model of each gene whose variance borrows from genes"
+    " of like mean",
 }
 
 # What a reader asks of a step, in this order; what is not named follows by name.
@@ -49,29 +62,42 @@ def paragraphs(
     """
     thresholds = settings["config"]["thresholds"]
     return [
-        ("Counts.", _counts(settings["study"], expression)),
+        _data(settings["study"], expression),
         ("Comparison.", _comparison(settings["study"], fits)),
-        ("Secreted genes.", _secreted(thresholds)),
+        ("Secreted genes.", _secreted(settings["study"], thresholds)),
         ("Pathways.", _pathways(fits, settings["config"]["seed"])),
     ]
 
 
-def _counts(study: Mapping[str, Any], expression: Expression) -> str:
+def _data(study: Mapping[str, Any], expression: Expression) -> tuple[str, str]:
     kept = int(expression.genes["kept"].sum())
     accession = study.get("citation", {}).get("accession", "")
-    deposited = f" ({accession})" if accession else ""
-    return (
-        f"Gene counts of {wording.counted(len(expression.samples), 'sample')}{deposited} were read from "
-        f"{study['source']['matrix']}. Gene identifiers were mapped to current HGNC symbols; counts of identifiers "
-        f"that share a symbol were summed. Genes with low expression were left out by edgeR's filterByExpr rule, "
-        f"given the size of the smallest group and never the group labels: {wording.integer(kept)} of "
-        f"{wording.integer(len(expression.genes))} genes were tested. Library sizes were normalised by TMM."
+    samples = wording.counted(len(expression.samples), "sample") + (f" ({accession})" if accession else "")
+    read = f"of {samples} were read from {described(study['source'])}. "
+    tested = f"{wording.integer(kept)} of {wording.integer(len(expression.genes))} genes were tested."
+    if expression.counts is not None:
+        return "Counts.", (
+            f"Gene counts {read}Gene identifiers were mapped to current HGNC symbols; counts of identifiers "
+            f"that share a symbol were summed. Genes with low expression were left out by edgeR's filterByExpr rule, "
+            f"given the size of the smallest group and never the group labels: {tested} Library sizes were normalised "
+            f"by TMM."
+        )
+    several = "the first" if study["technology"] == "proteomics" else "none"
+    normalised = next((step["method"] for step in expression.provenance["steps"] if step["step"] == "normalise"), "")
+    return "Values.", (
+        f"{_VALUES[study['technology']]} {read}Identifiers were mapped to current HGNC symbols; of a feature that "
+        f"stands for several genes {several} was taken, and of several features of a gene the one with the most values and "
+        f"then the highest mean. Nothing was imputed; {tested} Normalisation: {normalised}."
     )
 
 
 def _comparison(study: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]]) -> str:
-    models = []
+    models, descriptive = [], []
     for name, fit in fits.items():
+        if fit["method"] == "descriptive":
+            descriptive.append(wording.against(study["contrasts"][name]))
+        if not fit["genes_tested"]:
+            continue
         contrast = study["contrasts"][name]
         terms = wording.listed([contrast["variable"], *contrast.get("block", [])])
         sizes = [len(fit["groups"].get(level, [])) for level in (contrast["level"], contrast["reference"])]
@@ -80,21 +106,25 @@ def _comparison(study: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]])
             f"{wording.against(contrast)} ({sizes[0]} against {sizes[1]} samples; terms {terms}; "
             f"{fit['residual_df']:g} residual and {prior} prior degrees of freedom)"
         )
-    return (
-        f"Log2 counts per million were modelled by limma-voom, a linear model of each gene with precision weights, and "
-        f"tested by moderated t: {'; '.join(models)}. Intervals are 95% confidence intervals; q-values are false "
-        f"discovery rates by Benjamini and Hochberg."
-    )
+    sentences = []
+    if models:
+        method = next(fit["method"] for fit in fits.values() if fit["genes_tested"])
+        sentences.append(
+            f"{_MODELS[method]}, and tested by moderated t: {'; '.join(models)}. Intervals are 95% confidence "
+            f"intervals; q-values are false discovery rates by Benjamini and Hochberg."
+        )
+    if descriptive:
+        sentences.append(f"Without replicates, fold changes alone are shown of {wording.listed(descriptive)}.")
+    return " ".join(sentences) or "Nothing could be compared."
 
 
-def _secreted(thresholds: Mapping[str, float]) -> str:
+def _secreted(study: Mapping[str, Any], thresholds: Mapping[str, float]) -> str:
     return (
         "A gene counts as secreted when Gene Ontology names its product a receptor ligand, cytokine or growth factor, "
         "or places it in the extracellular region or space with evidence that a person judged and that is not of a "
         "vesicle, or when a curated list names it as shed from the membrane. The false discovery rate of secreted "
         "genes is taken among these genes alone; a gene is said to change at "
-        f"{wording.conditions(thresholds)}. What was measured are transcripts in cells: the page tells of "
-        "secreted-gene expression, not of protein in the medium."
+        f"{wording.conditions(thresholds)}. {measured(study).not_measured}"
     )
 
 
@@ -114,6 +144,10 @@ def _pathways(fits: Mapping[str, Mapping[str, Any]], seed: int) -> str:
 def references(settings: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
     """(text, DOI) of the methods and the knowledge that the page rests on; camera only where it was printed."""
     without = set() if any(fit["residual_df"] >= LEAST_DF_FOR_CAMERA for fit in fits.values()) else {"camera"}
+    if all(fit["method"] != "voom" for fit in fits.values()):
+        without |= {"voom", "filter", "tmm"}
+    if all(not fit["genes_tested"] for fit in fits.values()):
+        without |= {"limma", "fdr", "fry", "gsea", "gseapy"}
     return [reference for key, reference in REFERENCES.items() if key not in without]
 
 

@@ -137,3 +137,22 @@ def _check_counts(counts: np.ndarray) -> np.ndarray:
     if library_sizes.min() <= 0:
         raise ValueError("a sample has no reads")
     return library_sizes
+
+
+def median_shifts(log2: np.ndarray) -> tuple[np.ndarray, int]:
+    """How much each sample lies above the others: the median, over the genes that every sample has, of the difference.
+
+    # ASSUME most of what every sample has does not change; a drug that changes all of secretion at once is hidden.
+
+    Args:
+        log2: genes × samples, log2 values; NaN where there is none.
+
+    Returns:
+        One shift a sample, their mean 0, to be subtracted; and the number of genes that they rest on. Without such
+        genes all shifts are 0.
+    """
+    shared = log2[~np.isnan(log2).any(axis=1)]
+    if not len(shared):
+        return np.zeros(log2.shape[1]), 0
+    shifts = np.median(shared - shared.mean(axis=1, keepdims=True), axis=0)
+    return shifts - shifts.mean(), len(shared)

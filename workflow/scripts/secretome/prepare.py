@@ -1,106 +1,117 @@
-"""From a matrix of counts to the expression of a study: check, name the genes, filter, normalise."""
+"""From the table of a source to the expression of a study: check, name the genes, filter, normalise."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from secretome import genes, quality
-from secretome.delimited import Matrix
+from secretome import genes, quality, scales, swaps
 from secretome.expression import Expression
-from secretome.faults import InputFaults, fault, listed
-from secretome.normalise import keep_expressed, log2_cpm, tmm_factors
+from secretome.faults import InputFaults, fault, listed, warning
+from secretome.normalise import keep_expressed, log2_cpm, median_shifts, tmm_factors
+from secretome.source_table import SourceTable
+from secretome.study_samples import StudySamples, select, smallest_group
 
 # ASSUME a variance trend and a prior variance cannot be estimated from fewer genes.
 FEWEST_KEPT = 10
 LARGEST_FILTERED_SHARE = 0.5
+# ASSUME samples whose medians lie further apart (log2) were not normalised together.
+LARGEST_DIFFERENCE_OF_MEDIANS = 1.0
+
+KnownGenes = tuple[pd.DataFrame, pd.DataFrame]
 
 
-def prepare(
-    matrix: Matrix,
-    samples: pd.DataFrame,
-    known_genes: tuple[pd.DataFrame, pd.DataFrame],
-    smallest_group: int,
-    where: str,
-) -> tuple[Expression, dict[str, Any]]:
-    """Check, name, filter and normalise the counts of one study.
+@dataclass(frozen=True)
+class Prepared:
+    """What the stage hands on.
+
+    Attributes:
+        expression: the study, its genes sorted by symbol.
+        quality: as ``quality.summary``, with `steps` and all warnings.
+        unused: column of the source → why it is not used.
+    """
+
+    expression: Expression
+    quality: dict[str, Any]
+    unused: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Values by current symbol, before and after the filter."""
+
+    symbols: pd.DataFrame  # index: symbol; gene_id, kept, filter_reason
+    values: np.ndarray  # symbols × samples
+    mapping: genes.Mapping
+    steps: list[dict[str, Any]]
+    warnings: list[dict[str, str]]
+
+
+def prepare(table: SourceTable, known_genes: KnownGenes, study: Mapping[str, Any], where: str) -> Prepared:
+    """Check, name, filter and normalise one study.
+
+    Counts: rows of one gene are summed, genes of low expression marked, libraries normalised by TMM. Everything else is
+    brought to log2; of the rows of one gene the most expressed one is taken; proteins are normalised by the median of
+    those that every sample has, other values are taken as their authors normalised them.
 
     Args:
-        matrix: gene ids × samples, as read; its columns in any order.
-        samples: the sample sheet, the sample ids as its index; their order is that of the result.
+        table: as read.
         known_genes: the genes and the aliases (see ``tables.GENES``, ``tables.ALIASES``).
-        smallest_group: the number of samples of the smallest group; the labels themselves are not seen.
-        where: the file of the matrix, for the messages.
-
-    Returns:
-        The expression, its genes sorted by symbol: all that have a read, `kept` those that pass the filter.
-        `library_size` and `norm_factor` are of the kept genes, `log2` of all by these. And the quality, see
-        ``quality.summary``, with `genes`: the numbers of each step.
+        study: `technology`, `scale`, `samples` and `contrasts` (key → the keys of a model) of the study file.
+        where: the file of the table, for the messages.
 
     Raises:
-        InputFaults: samples are missing, or the sheet has a column that is made here; these are not counts
-            (``quality.count_faults``); the ids are not those of human genes (``genes.to_symbols``); or too few genes
-            are left to be compared.
+        InputFaults: what is wrong with the samples (``study_samples``), the values (``quality.count_faults``,
+            ``quality.log_faults``, ``scales.decide``), the identifiers (``genes.to_symbols``); or too few genes are
+            left to be compared.
     """
-    counts = _in_order(matrix, samples.index, where)
-    faults = quality.count_faults(counts, matrix.ids, list(samples.index), where)
+    counted = study["technology"] == "rnaseq_counts"
+    samples = select(table, study["samples"], "sum" if counted else "mean", where)
+    fewest = smallest_group(samples.sheet, study["contrasts"], study["samples"], where)
+    read = {"step": "read", "rows": len(table.ids), "columns": len(table.columns), "samples": len(samples.sheet)}
+    before = [read, *table.steps, *samples.steps]
+    if counted:
+        named, expression = _from_counts(table, samples, known_genes, fewest, where)
+    else:
+        named, expression = _from_values(table, samples, known_genes, fewest, study, where)
+    steps = [*before, *named.steps]
+    expression.provenance["steps"] = steps
+    kept = expression.genes["kept"].to_numpy(bool)
+    found = quality.summary(expression.log2[:, kept], expression.counts, list(expression.samples.index))
+    warnings = [
+        *samples.warnings,
+        *named.warnings,
+        *named.mapping.warnings,
+        *found["warnings"],
+        *_swap_warnings(expression, kept, study["samples"]),
+        *_filter_warnings(kept, counted),
+    ]
+    return Prepared(expression, {**found, "genes": steps, "warnings": warnings}, samples.unused)
+
+
+def _from_counts(
+    table: SourceTable, samples: StudySamples, known_genes: KnownGenes, fewest: int, where: str
+) -> tuple[_Named, Expression]:
+    counts = samples.values
+    names = list(samples.sheet.index)
+    faults = quality.count_faults(counts, table.ids, names, where)
     if faults:
         raise InputFaults(faults)
-    mapping = genes.to_symbols(matrix.ids, *known_genes, counts.sum(axis=1), where)
+    mapping = genes.to_symbols(table.genes, *known_genes, counts.sum(axis=1), where)
     symbols, gene_ids, merged = genes.merge(counts, mapping)
     has_reads = merged.any(axis=1)
     rows = pd.DataFrame({"gene_id": gene_ids}, index=pd.Index(symbols, dtype=object))[has_reads]
     merged = merged[has_reads]
-    _require_reads(merged, samples, "known", where)
-    kept = keep_expressed(merged, smallest_group)
+    _require_values(merged, names, "read", "known", where)
+    kept = keep_expressed(merged, fewest)
     _require_kept(merged[kept], where)
-    _require_reads(merged[kept], samples, "tested", where)
+    _require_values(merged[kept], names, "read", "tested", where)
     library_sizes, factors = merged[kept].sum(axis=0), tmm_factors(merged[kept])
     log2 = log2_cpm(merged, factors, library_sizes=library_sizes)
-    steps = _steps(counts, mapping, merged, kept)
-    result = Expression(
-        log2=np.ascontiguousarray(log2.T),
-        counts=np.ascontiguousarray(merged.T),
-        samples=samples.assign(library_size=library_sizes, norm_factor=factors),
-        genes=rows.assign(kept=kept, filter_reason=np.where(kept, "", "low_expression").astype(object)),
-        provenance={"steps": steps},
-    )
-    return result, _quality(result, mapping, steps)
-
-
-def _in_order(matrix: Matrix, samples: pd.Index, where: str) -> np.ndarray:
-    """The columns of the sheet's samples, in the order of the sheet."""
-    position = {name: column for column, name in enumerate(matrix.columns)}
-    missing = [sample for sample in samples if sample not in position]
-    if missing:
-        problem = f"samples of the sheet are not columns of the table: {listed(missing)}"
-        raise fault(where, "", "", problem, f"Its columns are {listed(matrix.columns)}; name them alike")
-    return matrix.values[:, [position[sample] for sample in samples]]
-
-
-def _require_reads(counts: np.ndarray, samples: pd.DataFrame, which: str, where: str) -> None:
-    """Refuse samples that have no read on the genes at hand: their libraries cannot be compared with the others."""
-    empty = samples.index[~counts.any(axis=0)]
-    if len(empty):
-        fix = "Leave the samples out of the sheet and the table, or get their counts again"
-        raise fault(where, "", listed(empty), f"no read of these samples is on a {which} gene", fix)
-
-
-def _require_kept(counts: np.ndarray, where: str) -> None:
-    """Refuse a table of which too few genes are left, or most of which do not vary: nothing could be moderated."""
-    varying = int((counts.min(axis=1) < counts.max(axis=1)).sum()) if len(counts) else 0
-    if varying < FEWEST_KEPT or 2 * varying <= len(counts):
-        problem = (
-            f"{len(counts)} genes have enough reads to be compared, and {varying} of them differ between samples; "
-            f"at least {FEWEST_KEPT}, and more than half, must"
-        )
-        raise fault(where, "", "", problem, "Give the counts of all genes, or deeper libraries")
-
-
-def _steps(counts: np.ndarray, mapping: genes.Mapping, merged: np.ndarray, kept: np.ndarray) -> list[dict[str, Any]]:
-    """What each step was given and what it left, in their order."""
-    return [
-        {"step": "read", "rows": len(counts), "reads": int(counts.sum()), "samples": counts.shape[1]},
+    rows = rows.assign(kept=kept, filter_reason=np.where(kept, "", "low_expression").astype(object))
+    steps = [
         {"step": "name genes", "kind": mapping.kind, **mapping.numbers, "reads": int(merged.sum())},
         {
             "step": "filter",
@@ -112,16 +123,130 @@ def _steps(counts: np.ndarray, mapping: genes.Mapping, merged: np.ndarray, kept:
         },
         {"step": "normalise", "method": "log2 counts per million, TMM factors, prior count 2"},
     ]
+    sheet = samples.sheet.assign(library_size=library_sizes, norm_factor=factors)
+    return _Named(rows, merged, mapping, steps, []), _expression(log2, merged, sheet, rows)
 
 
-def _quality(expression: Expression, mapping: genes.Mapping, steps: list[dict[str, Any]]) -> dict[str, Any]:
-    """The summary of the samples, with the numbers of the steps and all warnings."""
-    assert expression.counts is not None
-    kept = expression.genes["kept"].to_numpy()
-    found = quality.summary(expression.log2[:, kept], expression.counts, list(expression.samples.index))
-    warnings = [*mapping.warnings, *found["warnings"]]
+def _from_values(
+    table: SourceTable,
+    samples: StudySamples,
+    known_genes: KnownGenes,
+    fewest: int,
+    study: Mapping[str, Any],
+    where: str,
+) -> tuple[_Named, Expression]:
+    """The way of everything that is not counted: arrays, normalised values, proteins."""
+    names = list(samples.sheet.index)
+    faults = quality.value_faults(samples.values, table.ids, names, where)
+    if faults:
+        raise InputFaults(faults)
+    technology = study["technology"]
+    scale, warnings = scales.decide(samples.values, study["scale"], samples.stated, technology, where)
+    log2, converted = scales.to_log2(samples.values, scale, technology)
+    several = "first" if technology == "proteomics" else "drop"
+    mapping = genes.to_symbols(table.genes, *known_genes, _row_means(log2), where, several=several)
+    symbols, gene_ids, merged = genes.merge(log2, mapping, how="most_expressed")
+    rows = pd.DataFrame({"gene_id": gene_ids}, index=pd.Index(symbols, dtype=object))
+    reasons = _filter_reasons(merged, fewest)
+    kept = reasons == ""
+    _require_kept(merged[kept], where)
+    normalised, method, said = _normalised(merged, kept, technology, names)
+    steps = [
+        converted,
+        {"step": "name genes", "kind": mapping.kind, **mapping.numbers},
+        {"step": "filter", "genes": len(merged), "kept": int(kept.sum()), **_counted(reasons)},
+        {"step": "normalise", "method": method},
+    ]
+    rows = rows.assign(kept=kept, filter_reason=reasons)
+    return _Named(rows, merged, mapping, steps, [*warnings, *said]), _expression(normalised, None, samples.sheet, rows)
+
+
+def _expression(log2: np.ndarray, counts: np.ndarray | None, sheet: pd.DataFrame, rows: pd.DataFrame) -> Expression:
+    of_samples = None if counts is None else np.ascontiguousarray(counts.T)
+    return Expression(np.ascontiguousarray(log2.T), of_samples, sheet, rows, {})
+
+
+def _row_means(values: np.ndarray) -> np.ndarray:
+    """The mean of each row's values, the least of all means where it has none."""
+    present = ~np.isnan(values)
+    sums = np.where(present, values, 0).sum(axis=1)
+    means = np.where(present.any(axis=1), sums / np.maximum(present.sum(axis=1), 1), np.inf)
+    return np.where(np.isinf(means), means.min(initial=0), means)
+
+
+def _filter_reasons(log2: np.ndarray, fewest: int) -> np.ndarray:
+    """Why a gene is not tested, "" where it is.
+
+    # ASSUME a gene needs as many values as the smallest group has samples, whichever samples they are; arrays and
+    # normalised values are not filtered by how high they are, as their authors may have shifted the scale.
+    """
+    values = (~np.isnan(log2)).sum(axis=1)
+    lowest, highest = (
+        np.where(np.isnan(log2), np.inf, log2).min(axis=1),
+        np.where(np.isnan(log2), -np.inf, log2).max(axis=1),
+    )
+    reasons = np.where(values < fewest, "not_detected", np.where(lowest == highest, "constant", ""))
+    return reasons.astype(object)
+
+
+def _counted(reasons: np.ndarray) -> dict[str, int]:
+    return {reason: int((reasons == reason).sum()) for reason in ("not_detected", "constant")}
+
+
+def _normalised(
+    log2: np.ndarray, kept: np.ndarray, technology: str, names: list[str]
+) -> tuple[np.ndarray, str, list[dict[str, str]]]:
+    """The values as they are compared, what was done to them, and what the reader has to know."""
+    if technology == "proteomics":
+        shifts, shared = median_shifts(log2[kept])
+        method = f"log2; samples shifted to the same median of the {shared} proteins that all of them have"
+        return log2 - shifts, method, []
+    medians = np.array([np.median(column[~np.isnan(column)]) for column in log2[kept].T])
+    warnings = []
+    if np.ptp(medians) > LARGEST_DIFFERENCE_OF_MEDIANS:
+        low, high = names[int(medians.argmin())], names[int(medians.argmax())]
+        message = (
+            f"The samples do not look normalised together: the median of {low} is {medians.min():.2f}"
+            f" and that of {high} {medians.max():.2f} (log2)."
+        )
+        warnings.append(warning("W05", message))
+    return log2, "as the authors normalised them", warnings
+
+
+def _swap_warnings(expression: Expression, kept: np.ndarray, samples: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Samples that do not look like the cell line or donor that the sheet says."""
+    column = samples["identity"] or samples["subject"]
+    identity = expression.samples[column].to_list() if column in expression.samples else None
+    whole = kept & ~np.isnan(expression.log2).any(axis=0)
+    symbols = expression.genes.index[whole].to_list()
+    return swaps.check(expression.log2[:, whole], symbols, list(expression.samples.index), identity)
+
+
+def _filter_warnings(kept: np.ndarray, counted: bool) -> list[dict[str, str]]:
     share = 1 - kept.mean()
-    if share > LARGEST_FILTERED_SHARE:
-        message = f"{100 * share:.0f} % of the genes that have reads have too few to be tested."
-        warnings.append({"code": "W19", "message": message})
-    return {**found, "genes": steps, "warnings": warnings}
+    if share <= LARGEST_FILTERED_SHARE:
+        return []
+    what = "of the genes that have reads have too few" if counted else "of the genes have too few values"
+    return [warning("W19", f"{100 * share:.0f} % {what} to be tested.")]
+
+
+def _require_values(values: np.ndarray, names: list[str], what: str, which: str, where: str) -> None:
+    """Refuse samples that have nothing on the genes at hand: they cannot be compared with the others."""
+    empty = [name for name, some in zip(names, values.any(axis=0), strict=True) if not some]
+    if empty:
+        fix = "Leave the samples out of the sheet and the table, or get their counts again"
+        raise fault(where, "", listed(empty), f"no {what} of these samples is on a {which} gene", fix)
+
+
+def _require_kept(values: np.ndarray, where: str) -> None:
+    """Refuse a table of which too few genes are left, or most of which do not vary: nothing could be moderated."""
+    spread = np.where(np.isnan(values), -np.inf, values).max(axis=1, initial=-np.inf) > np.where(
+        np.isnan(values), np.inf, values
+    ).min(axis=1, initial=np.inf)
+    varying = int(spread.sum())
+    if varying < FEWEST_KEPT or 2 * varying <= len(values):
+        problem = (
+            f"{len(values)} genes have enough reads or values to be compared, and {varying} of them differ between "
+            f"samples; at least {FEWEST_KEPT}, and more than half, must"
+        )
+        raise fault(where, "", "", problem, "Give the values of all genes, or deeper libraries")

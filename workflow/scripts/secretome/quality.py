@@ -8,17 +8,9 @@ from typing import Any
 import numpy as np
 
 from secretome.faults import Fault, listed, warning
+from secretome.spreads import RAW_COUNTS, not_counts
 
 LARGEST_COUNT = 2**31
-# ASSUME what looks like another scale can only be told on a table of a genome, not on a handful of rows.
-FEWEST_ROWS_TO_JUDGE = 100
-# ASSUME the most expressed gene of a counted library has more than 50 reads; log2 values and small FPKM do not.
-SMALLEST_MAXIMUM = 50
-# ASSUME libraries are never sequenced to within 1 % of a million reads each, but TPM and CPM sum to it.
-MILLION, MILLION_TOLERANCE = 1e6, 0.01
-# ASSUME counts vary at least as a Poisson variable does; rounded FPKM of deep libraries vary much less. Judged by the
-# median over the genes of 3 to 30 reads, at half of what pure counting noise would give.
-RANGE_FOR_DISPERSION, LEAST_DISPERSION, FEWEST_GENES_FOR_DISPERSION = (3, 30), 0.5, 100
 SMALLEST_LIBRARY_SHARE = 1e-3
 # ASSUME transposed: a table of expression has more genes than samples, by far.
 FEWEST_GENES_IN_HEADER = 500
@@ -30,8 +22,6 @@ COMPONENTS = 2
 OUTLIER_DEVIATIONS, OUTLIER_DIFFERENCE = 3.5, 0.03
 MAD_TO_SD = 1.4826
 FEWEST_FOR_OUTLIERS = 4
-
-_RAW = "Give the raw counts, whole numbers of reads a gene"
 
 # ASSUME: two rows do not have the same counts by chance from this mean on.
 NO_CHANCE = 20
@@ -78,6 +68,22 @@ def count_faults(values: np.ndarray, ids: Sequence[str], columns: Sequence[str],
     return [found for check in checks for found in check(table)]
 
 
+def value_faults(values: np.ndarray, ids: Sequence[str], columns: Sequence[str], where: str) -> list[Fault]:
+    """What shows that a table of values that were not counted holds samples that cannot be used.
+
+    Args:
+        values: rows × columns, NaN where there is no value.
+        ids, columns, where: as :func:`count_faults`.
+    """
+    table = _Table(ids, columns, np.asarray(values, dtype=float), where)
+    if faults := list(_transposed(table)):
+        return faults
+    without = [name for name, some in zip(columns, (~np.isnan(values)).any(axis=0), strict=True) if not some]
+    fix = "Leave the samples out of the sheet, or get their values again"
+    faults = [table.fault(f"column {name}", "", "the sample has no value at all", fix) for name in without]
+    return [*faults, *_identical_samples(table)]
+
+
 def depth_warnings(library_sizes: np.ndarray, samples: Sequence[str]) -> list[dict[str, str]]:
     """A warning for each library that is a thousand times smaller than the median."""
     median = np.median(library_sizes)
@@ -88,30 +94,33 @@ def depth_warnings(library_sizes: np.ndarray, samples: Sequence[str]) -> list[di
     ]
 
 
-def summary(log2: np.ndarray, counts: np.ndarray, samples: Sequence[str]) -> dict[str, Any]:
+def summary(log2: np.ndarray, counts: np.ndarray | None, samples: Sequence[str]) -> dict[str, Any]:
     """What the page of a study shows of its samples.
 
     Args:
-        log2: samples × genes, log2 expression of the kept genes.
-        counts: samples × genes, all mapped genes.
+        log2: samples × genes, log2 expression of the kept genes; NaN where there is no value.
+        counts: samples × genes, all mapped genes; None where nothing was counted.
         samples: their ids.
 
     Returns:
-        By sample: `reads` (on mapped genes), `detected_genes` (at least one read), `correlation` (with the most
-        similar other sample; None for a single one); `pca`, see :func:`principal_components`; `warnings`: `code` and
-        `message`. Numbers have 6 significant digits, so that the number of threads cannot change the file.
+        By sample: `reads` (on mapped genes; empty where nothing was counted), `detected_genes` (at least one read, or a
+        value), `correlation` (with the most similar other sample; None for a single one); `pca`, see
+        :func:`principal_components`; `warnings`: `code` and `message`. Numbers have 6 significant digits, so that the
+        number of threads cannot change the file. Correlation and components rest on the genes that every sample has.
     """
-    correlation = _nearest_correlations(log2)
-    reads = counts.sum(axis=1)
+    detected = (~np.isnan(log2)).sum(axis=1) if counts is None else (counts > 0).sum(axis=1)
+    reads = np.zeros(0) if counts is None else counts.sum(axis=1)
+    shared = log2[:, ~np.isnan(log2).any(axis=0)]
+    correlation = _nearest_correlations(shared)
     return {
-        "reads": {sample: int(size) for sample, size in zip(samples, reads, strict=True)},
-        "detected_genes": {sample: int(n) for sample, n in zip(samples, (counts > 0).sum(axis=1), strict=True)},
+        "reads": {sample: int(size) for sample, size in zip(samples, reads, strict=False)},
+        "detected_genes": {sample: int(n) for sample, n in zip(samples, detected, strict=True)},
         "correlation": {
             sample: None if np.isnan(value) else _rounded(value)
             for sample, value in zip(samples, correlation, strict=True)
         },
-        "pca": principal_components(log2, samples),
-        "warnings": [*depth_warnings(reads, samples), *_outlier_warnings(correlation, samples)],
+        "pca": principal_components(shared, samples),
+        "warnings": [*(depth_warnings(reads, samples) if reads.size else []), *_outlier_warnings(correlation, samples)],
     }
 
 
@@ -156,45 +165,21 @@ def _transposed(table: _Table) -> Iterator[Fault]:
 
 
 def _other_scale(table: _Table) -> Iterator[Fault]:
-    values = table.values
-    if len(values) < FEWEST_ROWS_TO_JUDGE:
-        return
-    sums, largest, whole = values.sum(axis=0), values.max(), bool((values == np.round(values)).all())
-    if 0 < largest < SMALLEST_MAXIMUM:
-        what = "small whole numbers" if whole else "fractions"
-        problem = f"the largest value is {largest:.4g}, {what}: these are log2 values or rounded FPKM, not counts"
-        yield table.fault("", "", problem, _RAW)
-    elif values.min() >= 0 and (np.abs(sums / MILLION - 1) < MILLION_TOLERANCE).all():
-        problem = "every column sums to a million: these are TPM or CPM, not counts"
-        yield table.fault("", f"{sums[0]:.10g}", problem, _RAW)
-    elif not whole and sums.size > 2 and sums.min() > 0 and np.ptp(sums) / sums.mean() < 1e-6:
-        yield table.fault("", f"{sums[0]:.10g}", "every column has the same sum: these are shares, not counts", _RAW)
-    elif whole and (ratio := _dispersion(values)) < LEAST_DISPERSION:
-        problem = (
-            "the samples differ less than counting allows"
-            f" ({ratio:.2f} of the least possible spread): these are rounded FPKM, TPM or averages, not counts"
-        )
-        yield table.fault("", "", problem, _RAW)
-
-
-def _dispersion(values: np.ndarray) -> float:
-    """The spread of the samples, in units of what pure counting noise would give; infinite where it cannot be told."""
-    means = values.mean(axis=1)
-    counted = values[(means >= RANGE_FOR_DISPERSION[0]) & (means <= RANGE_FOR_DISPERSION[1])]
-    freedom = values.shape[1] - 1
-    if freedom < 1 or len(counted) < FEWEST_GENES_FOR_DISPERSION:
-        return np.inf
-    index = counted.var(axis=1, ddof=1) / counted.mean(axis=1)
-    # The median of chi-squared over its degrees of freedom, by Wilson and Hilferty's approximation.
-    return float(np.median(index) / (1 - 2 / (9 * freedom)) ** 3)
+    if found := not_counts(table.values):
+        value, problem = found
+        yield table.fault("", value, problem, RAW_COUNTS)
 
 
 def _not_whole(table: _Table) -> Iterator[Fault]:
     values = table.values
     for wrong, what, fix in (
-        (values < 0, "are negative", _RAW),
-        (values != np.round(values), "are not whole numbers", f"{_RAW}; expected counts of RSEM or Salmon: round them"),
-        (values > LARGEST_COUNT, "are larger than 2^31", _RAW),
+        (values < 0, "are negative", RAW_COUNTS),
+        (
+            values != np.round(values),
+            "are not whole numbers",
+            f"{RAW_COUNTS}; expected counts of RSEM or Salmon: round them",
+        ),
+        (values > LARGEST_COUNT, "are larger than 2^31", RAW_COUNTS),
     ):
         if wrong.any():
             field, value = table.example(wrong)
@@ -226,12 +211,12 @@ def _repeated_rows(table: _Table) -> Iterator[Fault]:
 
 def _identical_samples(table: _Table) -> Iterator[Fault]:
     # Equal sums first: comparing all pairs of columns in full would be slow for hundreds of samples.
-    sums = table.values.sum(axis=0)
+    sums = np.nansum(table.values, axis=0)
     for one, other in combinations(range(sums.size), 2):
         if (
             sums[one] == sums[other] != 0
             and len(table.ids) > 1
-            and (table.values[:, one] == table.values[:, other]).all()
+            and np.array_equal(table.values[:, one], table.values[:, other], equal_nan=True)
         ):
             problem = f"holds the same numbers as column {table.columns[one]}: one sample stands here twice"
             yield table.fault(

@@ -41,7 +41,10 @@ def read(source: Mapping[str, Any], files: Mapping[str, Path]) -> SourceTable:
 
         stated, _ = soft.read_fields(files["fields"])
         fields = fields_by_column(table.columns, stated, str(files["fields"]))
-    named = {column: {"column": [column], **table.samples.get(column, {}), **fields.get(column, {})} for column in table.columns}
+    named = {
+        column: {"column": [column], **table.samples.get(column, {}), **fields.get(column, {})}
+        for column in table.columns
+    }
     return SourceTable(table.ids, table.columns, table.values, table.genes, named, table.unit, table.steps)
 
 

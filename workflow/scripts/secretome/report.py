@@ -9,6 +9,7 @@ import pandas as pd
 
 from secretome import methods, pathway_tables, sample_tables, wording
 from secretome.expression import Expression
+from secretome.measurement import measured
 from secretome.summaries import (
     ContrastTables,
     all_warnings,
@@ -32,12 +33,15 @@ CLASSES = {
     ),
 }
 TIERS = {
-    "A": "changed in the medium, per cell, and not explained by leakage",
-    "B": "known secreted, and its transcript changes",
-    "C": "by high-throughput evidence only, and its transcript changes",
-    "D": "changed in the medium, but within what leaked intracellular proteins do",
-    "U": "leaves the cell without a signal peptide and its transcript changes: unresolved",
+    "A": "known secreted, and changed in the medium by more than what leaked proteins of the cytosol do",
+    "B": "known secreted, and its expression in cells changes",
+    "C": "by high-throughput evidence only, and it changes",
+    "D": "known secreted, and changed in the medium, but within what leaked proteins of the cytosol do",
+    "U": "leaves the cell without a signal peptide and changes: unresolved",
 }
+
+
+TIERS_OF = {"cells": ("B", "C", "U"), "medium": ("A", "D", "C", "U")}
 
 
 def study_page(
@@ -81,7 +85,7 @@ def study_page(
         "steps": methods.steps(expression.provenance),
         "references": methods.references(settings, fits),
         "classes": list(CLASSES.values()),
-        "tiers": [(tier, TIERS[tier]) for tier in ("B", "C", "U")],
+        "tiers": [(tier, TIERS[tier]) for tier in TIERS_OF[settings["study"]["compartment"]]],
     }
 
 
@@ -94,7 +98,7 @@ def contrast_section(name: str, settings: Mapping[str, Any], tables: ContrastTab
     return {
         "key": name,
         "label": wording.against(contrast),
-        "answer": wording.answer(settings["study"]["model"], contrast, found, thresholds),
+        "answer": _answer(settings["study"], contrast, tables, found, thresholds),
         "signals_answer": wording.signals_answer([signal for signal in signals if signal["shown"]]),
         "found": found,
         "groups": _groups(contrast, tables.fit),
@@ -107,6 +111,20 @@ def contrast_section(name: str, settings: Mapping[str, Any], tables: ContrastTab
         "table": secreted_table(tables),
         "pathways": pathway_tables.pathways_section(name, settings, tables, signals),
     }
+
+
+def _answer(
+    study: Mapping[str, Any],
+    contrast: Mapping[str, Any],
+    tables: ContrastTables,
+    found: Mapping[str, Any],
+    thresholds: Mapping[str, float],
+) -> str:
+    if tables.fit["unavailable"]:
+        return f"{wording.capitalised(wording.against(contrast))} is not available in these data."
+    if tables.fit["method"] == "descriptive":
+        return wording.untested(study, contrast)
+    return wording.answer(study, contrast, found, thresholds)
 
 
 def volcano_of(name: str, tables: ContrastTables, found: Mapping[str, Any], thresholds: Mapping[str, float]) -> str:
@@ -198,12 +216,12 @@ def _groups(contrast: Mapping[str, Any], fit: Mapping[str, Any]) -> list[tuple[s
 
 
 def _study(study: Mapping[str, Any]) -> dict[str, Any]:
-    technologies = {"rnaseq_counts": "RNA-seq counts"}
+    words = measured(study)
     return {
         "title": study["title"],
         "model": wording.material(study["model"]),
         "organism": study["organism"],
-        "technology": technologies.get(study["technology"], wording.readable(study["technology"])),
+        "technology": f"{words.technology}, {words.place}",
         "citation": _citation(study.get("citation", {})),
         "licence": study.get("licence", ""),
         "notes": study.get("notes", ""),

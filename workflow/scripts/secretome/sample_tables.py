@@ -25,23 +25,23 @@ def samples_section(
         quality: `pca` and, for each sample, `detected_genes`.
     """
     groups = _groups(study, expression.samples)
+    counted = expression.counts is not None
     colours = {sample: group for group, members in groups.items() for sample in members}
-    largest = float(expression.samples["library_size"].max())
+    largest = float(expression.samples["library_size"].max()) if counted else 1.0
     columns = [column for column in expression.samples.columns if column not in ADDED_COLUMNS]
     rows = [
         {
             "sample": sample,
             "group": list(groups).index(colours[sample]) % len(style.GROUP_COLOURS),
             "values": [str(row[column]) for column in columns],
-            "library": f"{row['library_size'] / 1e6:.1f}",
-            "share": f"{100 * row['library_size'] / largest:.1f}%",
-            "factor": f"{row['norm_factor']:.3f}",
+            **(_library(row, largest) if counted else {}),
             "detected": wording.integer(quality["detected_genes"][sample]),
         }
         for sample, row in expression.samples.iterrows()
     ]
     unused = samples[samples["used"] != "true"]
     return {
+        "counted": counted,
         "columns": [wording.readable(column) for column in columns],
         "rows": rows,
         "unused": list(unused[[samples.columns[0], "reason"]].itertuples(index=False, name=None)),
@@ -49,9 +49,22 @@ def samples_section(
     }
 
 
+def _library(row: pd.Series, largest: float) -> dict[str, str]:
+    return {
+        "library": f"{row['library_size'] / 1e6:.1f}",
+        "share": f"{100 * row['library_size'] / largest:.1f}%",
+        "factor": f"{row['norm_factor']:.3f}",
+    }
+
+
 def _groups(study: Mapping[str, Any], samples: pd.DataFrame) -> dict[str, list[str]]:
-    """Group to samples by the variable of the first contrast: reference, level, then the others as they come."""
-    contrast = next(iter(study["contrasts"].values()))
+    """Group to samples by the variable of the first contrast: reference, level, then the others as they come.
+
+    The first whose variable the sheet has: what an archive fills can lack one.
+    """
+    contrast = next((one for one in study["contrasts"].values() if one["variable"] in samples), None)
+    if contrast is None:
+        return {"": list(samples.index)}
     values = samples[contrast["variable"]]
     order = dict.fromkeys([contrast["reference"], contrast["level"], *values])
     return {str(group): list(samples.index[values == group]) for group in order if (values == group).any()}
@@ -70,7 +83,7 @@ def _components(
     from secretome import plots
 
     blocks = next(iter(study["contrasts"].values())).get("block", [])
-    names = samples[blocks[0]] if len(blocks) == 1 else pd.Series(samples.index, samples.index)
+    names = samples[blocks[0]] if len(blocks) == 1 and blocks[0] in samples else pd.Series(samples.index, samples.index)
     coordinates = pd.DataFrame.from_dict(pca["coordinates"], orient="index", columns=["first", "second"])
     coordinates["label"] = names.reindex(coordinates.index) if len(coordinates) <= MOST_LABELS else ""
     return plots.principal_components(coordinates, groups, pca["explained_variance"], f"{key}-components")

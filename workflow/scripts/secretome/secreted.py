@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from secretome.leakage import leaked_range
 from secretome.linear import benjamini_hochberg
 from secretome.tables import SECRETOME
 
@@ -69,17 +70,21 @@ def classify(
     return pd.DataFrame(rows, columns=["gene", "secreted_class", "evidence", "reason", "reference"])
 
 
-def annotate(differential: pd.DataFrame, secreted: pd.DataFrame, thresholds: Mapping[str, float]) -> pd.DataFrame:
+def annotate(
+    differential: pd.DataFrame, secreted: pd.DataFrame, thresholds: Mapping[str, float], compartment: str = "cells"
+) -> pd.DataFrame:
     """The secreted genes of a contrast, with what is known of their secretion and the tier of their change.
 
-    Holds for transcripts of cells; the tiers A and D need a measured medium. Tier B: class ligand, secreted or shed,
-    and changed by the false discovery rate among these classes alone. C: high-throughput evidence only, U: leaderless,
-    both changed by the false discovery rate among all genes. "": not changed, or not tested.
+    In cells, tier B: class ligand, secreted or shed, and changed by the false discovery rate among these classes alone.
+    In the medium such a protein is A, or D where its change lies within what the proteins of the cytosol do
+    (``leakage``), or has no tier where too few of them were measured to tell. C: high-throughput evidence only, U:
+    leaderless, both changed by the false discovery rate among all genes. "": not changed, or not tested.
 
     Args:
         differential: the table of a contrast, one row a gene (see ``tables.DIFFERENTIAL``).
         secreted: `gene`, `secreted_class`, `evidence`, one row a gene (see ``tables.SECRETED``).
         thresholds: `fdr` and `log2_fold_change`; changed means to pass both.
+        compartment: `cells` or `medium`.
 
     Returns:
         The rows of ``tables.SECRETOME``: the genes of ``differential`` that have a class.
@@ -91,8 +96,16 @@ def annotate(differential: pd.DataFrame, secreted: pd.DataFrame, thresholds: Map
     large = table["log2_fold_change"].abs().to_numpy() >= thresholds["log2_fold_change"]
     changed = (decisive <= thresholds["fdr"]) & large
     tiers = table["secreted_class"].map({**dict.fromkeys(FAMILY, "B"), HIGH_THROUGHPUT: "C", LEADERLESS: "U"})
+    if compartment == "medium":
+        tiers = tiers.where(~family, _tiers_in_medium(table["log2_fold_change"], leaked_range(differential)))
     table["tier"] = tiers.where(changed, "").astype(object)
     return table[list(SECRETOME.columns)].sort_values(list(SECRETOME.order), na_position="last", ignore_index=True)
+
+
+def _tiers_in_medium(changes: pd.Series, leaked: tuple[float, float] | None) -> np.ndarray:
+    if leaked is None:
+        return np.full(len(changes), "", dtype=object)
+    return np.where((changes < leaked[0]) | (changes > leaked[1]), "A", "D").astype(object)
 
 
 def _go_evidence(outside: pd.DataFrame, ligands: pd.DataFrame) -> dict[str, str]:

@@ -208,3 +208,18 @@ def _stub(accession: str) -> str:
     """The folder that holds an accession: GSE42872 → GSE42nnn, GSE781 → GSEnnn."""
     letters, digits = accession[:3], accession[3:]
     return f"{letters}{digits[:-3]}nnn"
+
+
+def described(source: Mapping[str, Any]) -> str:
+    """Where the numbers of a study come from, in words for its page."""
+    kind = source["kind"]
+    words = {
+        OWN: source.get("matrix") or f"{len(source.get('files', {}))} files, one a sample",
+        BY_HAND: source.get("file", ""),
+        "url": source.get("url", ""),
+        "geo_series_matrix": f"the series matrix of {source.get('accession')} at NCBI GEO",
+        "geo_supplement": f"{source.get('file')}, a supplementary file of {source.get('accession')} at NCBI GEO",
+        "ncbi_counts": f"the counts that NCBI made for {source.get('accession')}",
+        "recount3": f"the gene sums of {source.get('project')} in recount3",
+    }
+    return words[kind]

@@ -9,7 +9,8 @@ import pandas as pd
 
 from secretome.tables import LEAD_METHOD, SHOWN_SIGNALS
 
-CHANGED_TIER = "B"
+# Known to be secreted, and changed: in the medium beyond what leaks, or in the transcripts of cells.
+CHANGED_TIERS = ("A", "B")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def changed_genes(differential: pd.DataFrame, thresholds: Mapping[str, float]) -
 
 def changed_secreted_genes(secretome: pd.DataFrame) -> pd.DataFrame:
     """The known secreted genes whose expression changes, by p-value."""
-    return secretome[secretome["tier"] == CHANGED_TIER].sort_values(["p_value", "gene"], kind="stable")
+    return secretome[secretome["tier"].isin(CHANGED_TIERS)].sort_values(["p_value", "gene"], kind="stable")
 
 
 def summary(tables: ContrastTables, thresholds: Mapping[str, float]) -> dict[str, Any]:

@@ -162,15 +162,23 @@ def read_table(path: str | Path, contract: Contract) -> pd.DataFrame:
     return table
 
 
-def write_samples(path: str | Path, sheet: pd.DataFrame, reason: str = "") -> None:
+def write_samples(
+    path: str | Path, sheet: pd.DataFrame, reason: str = "", unused: Mapping[str, str] | None = None
+) -> None:
     """Write samples.tsv: the sheet as used, the sample ids first, with ``used`` and the ``reason`` where it is false.
 
     Args:
         path: the file to write.
-        sheet: text, the sample ids as its index, whose name is that of their column.
+        sheet: text, the sample ids as its index, whose name is that of their column; other columns are left out.
         reason: why no sample of the sheet could be used; "" where all are.
+        unused: columns of the source that are not in the sheet, each with the reason; they follow after the samples.
     """
-    table = sheet.assign(used="false" if reason else "true", reason=reason).reset_index()
+    texts = [column for column in sheet if sheet[column].dtype == object]
+    table = sheet[texts].assign(used="false" if reason else "true", reason=reason).reset_index()
+    more = pd.DataFrame({table.columns[0]: list(unused or {}), "reason": list((unused or {}).values())}, dtype=object)
+    # A column can have the id of a sample that was merged from several.
+    more = more[~more[table.columns[0]].isin(set(table[table.columns[0]]))]
+    table = pd.concat([table, more.assign(used="false")]).fillna("") if len(more) else table
     write_table(path, table, _samples_contract(list(table.columns)))
 
 

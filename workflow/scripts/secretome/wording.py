@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from secretome.measurement import measured
+
 MISSING = "–"
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SMALLEST_P = 1e-300
@@ -102,22 +104,25 @@ def against(contrast: Mapping[str, Any]) -> str:
     return f"{contrast['level']} vs {contrast['reference']}"
 
 
-def answer(model: str, contrast: Mapping[str, Any], summary: Mapping[str, Any], thresholds: Mapping[str, float]) -> str:
-    """One sentence: which secreted genes change their expression.
+def answer(
+    study: Mapping[str, Any], contrast: Mapping[str, Any], summary: Mapping[str, Any], thresholds: Mapping[str, float]
+) -> str:
+    """One sentence: which secreted genes change their expression, or which secreted proteins change in the medium.
 
     Args:
-        model: the biological material, as in "in airway smooth muscle cells".
+        study: its `model` (as in "in airway smooth muscle cells"), `technology` and `compartment`.
         contrast: its `level` and `reference`.
         summary: `secreted` with `tested`, `up`, `down`, and `top_up`, `top_down`, names of genes, clearest first.
         thresholds: `fdr` and `log2_fold_change`.
     """
     secreted = summary["secreted"]
-    where, comparison = f"In {material(model)}", f"{contrast['level']} (vs {contrast['reference']})"
+    words = measured(study)
+    where, comparison = f"In {material(study['model'])}", f"{contrast['level']} (vs {contrast['reference']})"
     tested = f"of {integer(secreted['tested'])} tested ({conditions(thresholds)})"
     if not secreted["tested"]:
-        return f"{where}, no secreted gene could be tested for {against(contrast)}."
+        return f"{where}, no {words.noun} could be tested for {against(contrast)}."
     if not secreted["up"] + secreted["down"]:
-        return f"{where}, no change of secreted-gene expression can be shown with {comparison}: none {tested}."
+        return f"{where}, no {words.change} can be shown with {comparison}: none {tested}."
     clearest = [
         f"{listed(names)} {direction}"
         for names, direction in ((summary["top_up"][:2], "up"), (summary["top_down"][:2], "down"))
@@ -125,9 +130,17 @@ def answer(model: str, contrast: Mapping[str, Any], summary: Mapping[str, Any], 
     ]
     changed = secreted["up"] + secreted["down"]
     return (
-        f"{where}, {counted(changed, 'secreted gene')} {'changes' if changed == 1 else 'change'} expression "
+        f"{where}, {counted(changed, words.noun)} {'changes' if changed == 1 else 'change'} {words.changes} "
         f"with {comparison}: {integer(secreted['up'])} up and {integer(secreted['down'])} down, {tested}. "
         f"The clearest: {'; '.join(clearest)}."
+    )
+
+
+def untested(study: Mapping[str, Any], contrast: Mapping[str, Any]) -> str:
+    """One sentence for a comparison without replicates."""
+    return (
+        f"In {material(study['model'])}, {against(contrast)} has no replicates: its fold changes are shown, and "
+        f"whether any of them is more than chance cannot be tested."
     )
 
 

@@ -1,0 +1,18 @@
+# On the machine where Snakemake runs: the nodes of a cluster reach no archive.
+rule fetch_study:
+    input:
+        library=library_of("fetch_study.py"),
+    output:
+        record="data/downloads/{study}/files.json",
+        manifest="data/downloads/{study}/manifest.json",
+    log:
+        "logs/{study}/fetch_study.log",
+    conda:
+        "../../environment.yml"
+    localrule: True
+    params:
+        settings=fetching_settings,
+    message:
+        "Fetching what {wildcards.study} needs"
+    script:
+        "../scripts/fetch_study.py"

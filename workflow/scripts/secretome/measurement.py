@@ -1,0 +1,52 @@
+"""What was measured, in words: transcripts or proteins, in cells or in their conditioned medium."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_TECHNOLOGIES = {
+    "rnaseq_counts": "RNA-seq counts",
+    "microarray": "microarray",
+    "log_expression": "normalised expression",
+    "proteomics": "mass spectrometry",
+}
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """How a page speaks of what a study measured.
+
+    Attributes:
+        technology: as in the head of the page.
+        place: `cells` or `conditioned medium`.
+        noun: what is counted: a secreted gene or a secreted protein.
+        changes: how it changes, after "12 secreted genes".
+        change: the same as a noun phrase, after "no".
+        not_measured: what the page does not tell, a sentence.
+    """
+
+    technology: str
+    place: str
+    noun: str
+    changes: str
+    change: str
+    not_measured: str
+
+
+def measured(study: Mapping[str, Any]) -> Measurement:
+    """The words for a study, by its `technology` and `compartment`."""
+    technology = _TECHNOLOGIES[study["technology"]]
+    if study["compartment"] == "medium":
+        not_measured = (
+            "What was measured is protein in conditioned medium, not corrected for the number of cells: what dying"
+            " cells leak is told apart only by what cytosolic proteins do."
+        )
+        change = "change of secreted proteins in the medium"
+        return Measurement(technology, "conditioned medium", "secreted protein", "in the medium", change, not_measured)
+    what = "proteins" if study["technology"] == "proteomics" else "transcripts"
+    not_measured = (
+        f"What was measured are {what} in cells: the page tells of secreted-gene expression, not of protein in the"
+        " medium."
+    )
+    change = "change of secreted-gene expression"
+    return Measurement(technology, "cells", "secreted gene", "expression", change, not_measured)

@@ -146,13 +146,14 @@ def numbers(sheet: Sheet, columns: Sequence[int], decimal: str = "point") -> np.
 def _refuse_numbers(sheet: Sheet, wrong: list[tuple[int, int, str]], mark: str) -> None:
     """Raise: once for the other decimal mark, once for a column without any number, else for each value."""
     faults = []
-    marked = [one for one in wrong if _NUMBERS[mark].fullmatch(one[2])]
+    sign = {"comma": ",", "point": "."}[mark]
+    marked = [one for one in wrong if sign in one[2] and _NUMBERS[mark].fullmatch(one[2])]
     if marked:
         row, column, text = marked[0]
         problem = f"is one of {len(marked)} numbers with a {mark}, which is not the decimal mark that is expected"
         fix = f"Write decimal: {mark} if it is the decimal mark; marks of thousands have to go"
         faults.append(Fault(f"{sheet.path}:{sheet.lines[row]}", sheet.header[column], text, problem, fix))
-    others = [one for one in wrong if not _NUMBERS[mark].fullmatch(one[2])]
+    others = sorted(set(wrong) - set(marked))
     for column, count in Counter(column for _, column, _ in others).items():
         cells = [one for one in others if one[1] == column]
         if count > 1 and count == sum(fields[column].strip() not in MISSING for fields in sheet.rows):

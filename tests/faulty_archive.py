@@ -20,6 +20,8 @@
 ``brotli``         says Content-Encoding: br
 ``chunked``        in chunks; ``chunkedcut``: without the last one
 ``redirect``       to the same file under ``ok``; ``loop``: to itself; ``redirectto``: to ``Archive.target``
+``redirectendless``
+                   as ``redirect``, with a body that never ends
 =================  ==================================================================================================
 
 By hand: ``python tests/faulty_archive.py FOLDER [PORT]``.
@@ -131,6 +133,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         elif fault in ("redirect", "redirectto", "loop"):
             there = {"redirect": f"/ok/{name}", "redirectto": self.archive.target, "loop": self.path}[fault]
             self._simple(302, b"", {"Location": there})
+        elif fault == "redirectendless":
+            self.send_response(302)
+            self.send_header("Location", f"/ok/{name}")
+            self.end_headers()
+            self._send("endless", b"")
         elif not path.is_relative_to(self.archive.folder.resolve()) or not path.is_file():
             self._simple(404, b"no such file", {})
         else:

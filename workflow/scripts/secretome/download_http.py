@@ -111,6 +111,13 @@ class Interrupted(Exception):
         self.wait, self.unreachable = wait, unreachable
 
 
+class _Session(requests.Session):
+    """Looks at no redirect by itself: requests reads the body of one whole, however large it is."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 def receive(url: str, part: Part, terms: Terms) -> None:
     """Ask once for what is missing of a file, and add it to ``part``; after a return the part is complete.
 
@@ -128,7 +135,7 @@ def receive(url: str, part: Part, terms: Terms) -> None:
     headers = dict(_HEADERS)
     if begun:
         headers |= {"Range": f"bytes={begun}-", "If-Range": _validator(notes)}
-    with requests.Session() as session:
+    with _Session() as session:
         response, served_by = _answer(session, url, headers, terms)
         with response:
             begun = _begin(response, part, {"url": url, "served_by": served_by}, begun, terms)
@@ -317,10 +324,10 @@ def _told(error: Exception) -> Refused | Interrupted:
         return Interrupted("cannot be reached: the proxy does not let us through", unreachable=True)
     if is_a(broken.NameResolutionError):
         return Interrupted("cannot be reached: its name is not known (is there internet here?)", unreachable=True)
-    if is_a(broken.ConnectTimeoutError):
-        return Interrupted("cannot be reached: it does not answer", unreachable=True)
     if is_a(broken.NewConnectionError):
         return Interrupted("cannot be reached: the connection is refused (is there internet here?)", unreachable=True)
+    if is_a(broken.ConnectTimeoutError, requests.exceptions.ConnectTimeout):
+        return Interrupted("cannot be reached: it does not answer", unreachable=True)
     if is_a(broken.ReadTimeoutError, requests.exceptions.ReadTimeout):
         return Interrupted("stopped sending")
     if is_tls:

@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from secretome.faults import InputFaults
-from secretome.sheets import read_samples, skeleton
+from secretome.sheets import read_rows, read_samples, skeleton
 
 
 @pytest.fixture
@@ -135,3 +135,63 @@ def test_excel_files_are_named_for_what_they_are(sheet, content, name, problem):
 def test_different_ids_have_different_skeletons():
     assert skeleton("s1") != skeleton("s2")
     assert skeleton("S 1") == skeleton("s1")
+
+
+def rows_faults(text: str, column: str = "sample") -> list:
+    with pytest.raises(InputFaults) as caught:
+        read_rows(text, column, "study.yaml:12")
+    return caught.value.faults
+
+
+def test_rows_of_a_study_file_are_read_as_a_table_would_be(sheet):
+    rows = "sample      treatment  batch\nGSM1  vehicle    001\n  GSM2\tdrug NA  \n\n"
+    table = "sample\ttreatment\tbatch\nGSM1\tvehicle\t001\nGSM2\tdrug\tNA\n"
+    assert read_rows(rows, "sample", "x") == read_samples(sheet(table), "sample")
+
+
+def test_empty_lines_around_the_rows_are_passed_over():
+    assert read_rows("\n\nsample g\na x\nb y\n\n", "sample", "x") == {"sample": ["a", "b"], "g": ["x", "y"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "problem"),
+    [
+        ("sample g\na x\nb 10 uM\n", ", line 3 of rows", "has 3 values, the header has 2"),
+        ("sample g\na x\n\nb y\n", ", line 3 of rows", "has 0 values"),
+        ("sample g\na x\nb\n", ", line 3 of rows", "has 1 values"),
+        ("sample g\na x\nb 10\u00a0uM\n", ", line 3 of rows", "holds a blank or a character that cannot be seen"),
+        ("sample g\na x\nb 10\u2009uM\n", ", line 3 of rows", "\\u2009"),
+        ('sample g\na x\nb "y"\n', ", line 3 of rows", "holds a quote"),
+        ("sample g\n# x\nb y\n", ", line 2 of rows", "begins like a comment"),
+        ("sample g g\na x y\nb y x\n", ", line 1 of rows", "names 2 columns"),
+        ("sample\na\nb\n", ", line 1 of rows", "a single column"),
+        ("name g\na x\nb y\n", ", line 1 of rows", "not a column"),
+        ("sample used\na x\nb y\n", ", line 1 of rows", "that the workflow adds"),
+        ("\nsample g\na x\nA y\n", ", line 4 of rows", "cannot be told from 'a' in line 3"),
+        ("sample g\na x\n", "", "a single sample"),
+        ("sample g\n", "", "a header and no samples"),
+        (" \n ", "", "is empty"),
+    ],
+)
+def test_faulty_rows_are_refused_with_the_line_of_the_key_and_of_the_block(text, place, problem):
+    """S01, S02, S04, S07, S09."""
+    [fault] = rows_faults(text)
+    assert fault.where == "study.yaml:12" + place
+    assert problem in fault.problem
+    assert fault.fix
+
+
+def test_a_value_with_a_blank_is_sent_to_a_table():
+    assert "table" in rows_faults("sample g\na x\nb 10 uM\n")[0].fix
+
+
+def test_a_misspelt_column_of_the_rows_is_offered_its_nearest():
+    assert "'sample'" in rows_faults("sample g\na x\nb y\n", "smaple")[0].fix
+
+
+def test_of_many_faults_the_first_are_told_and_the_rest_counted(sheet):
+    rows = rows_faults("sample g\n" + "a\n" * 50)
+    table = faults_of(sheet("sample\tg\n" + "a\tx\n" * 50))
+    for faults, more in ((rows, "31 more"), (table, "30 more")):
+        assert len(faults) == 20
+        assert any(more in fault.problem for fault in faults)

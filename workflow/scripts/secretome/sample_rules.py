@@ -6,12 +6,12 @@ nothing is filled in, and what an archive leaves open stays open until a person 
 
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from secretome import patterns
-from secretome.faults import Fault, InputFaults, fault, listed, nearest, shown
+from secretome.faults import LONGEST_VALUE, Fault, InputFaults, fault, listed, nearest, shown
 from secretome.sheets import ADDED_COLUMNS, Sheet, alike, most_of
 
 if TYPE_CHECKING:  # numpy is a tenth of a second that the check at parse does not need
@@ -21,6 +21,10 @@ Address = tuple[str | int, ...]
 COLUMN = "column"  # the field that every source has: the name of the column itself
 MOST_VALUES = 12
 MOST_FIELDS = 30
+
+_RENAME = "Give the column another name"
+_SHORTER = "Write {1,9} in place of * and +, or take another field"
+_EMPTY = "Let the group match at least one character, and no entry of values be empty"
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def resolve(fields: "SampleFields", rules: Mapping[str, Any], where: str) -> Res
     if not faults and len(kept) < 2:
         left = "one sample" if kept else "no sample"
         problem = f"leaves {left} of {len(fields)}, and a contrast needs two in each group"
-        raise fault(where, "samples.keep", "", problem, f"Correct the conditions. {_found_fix(fields)}")
+        raise fault(where, "samples.keep", "", problem, _keep_fix(fields, rules.get("keep", [])))
     columns = {rules["id"]: kept}
     for name, rule in rules["columns"].items() if not faults else ():
         columns[name], wrong = _column(fields, kept, name, rule, where)
@@ -134,18 +138,20 @@ def found(fields: "SampleFields") -> str:
     for name, values in varying(fields).items():
         counts = Counter(values)
         if len(counts) == len(values):
-            texts.append(f"{shown(name)}: differs in each ({listed(values, 3)})")
+            texts.append(f"{shown(name)}: differs in each ({listed(_told_apart(values).values(), 3)})")
         else:
             texts.append(f"{shown(name)}: {_counted(counts)}")
     more = f"; and {len(texts) - MOST_FIELDS} more fields" if len(texts) > MOST_FIELDS else ""
     return "; ".join(texts[:MOST_FIELDS]) + more or f"no field that varies between the {len(fields)} columns"
 
 
-_RENAME = "Give the column another name"
-
-
-def _found_fix(fields: "SampleFields") -> str:
-    return f"What varies is: {found(fields)}"
+def _keep_fix(fields: "SampleFields", keep: Sequence[Mapping[str, str]]) -> str:
+    """What the conditions ask for and what there is."""
+    texts = []
+    for name in dict.fromkeys(condition["field"] for condition in keep):
+        counts = Counter(" | ".join(_stated(stated, name)) for stated in fields.values())
+        texts.append(f"'{shown(name)}' is: {_counted(counts)}")
+    return f"Correct the conditions. {'; '.join([*texts, f'what varies: {found(fields)}'])}"
 
 
 def _dotted(address: Address) -> str:
@@ -181,9 +187,20 @@ def _with_column(fields: "SampleFields") -> "SampleFields":
 def _counted(counts: Counter[str]) -> str:
     """`value (how often)`, the most frequent first."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    texts = [f"{shown(value) or 'no value'} ({count})" for value, count in ordered[:MOST_VALUES]]
+    texts_of = _told_apart(counts)
+    texts = [f"{texts_of[value] or 'no value'} ({count})" for value, count in ordered[:MOST_VALUES]]
     more = f" and {len(counts) - MOST_VALUES} more" if len(counts) > MOST_VALUES else ""
     return ", ".join(texts) + more
+
+
+def _told_apart(values: Iterable[str]) -> dict[str, str]:
+    """Each value as it is shown: of long values that begin alike, what is different."""
+    different = list(dict.fromkeys(values))
+    letters = enumerate(zip(*filter(None, different), strict=False))
+    alike_until = next((position for position, found in letters if len(set(found)) > 1), 0)
+    if max(map(len, different)) <= LONGEST_VALUE or alike_until < LONGEST_VALUE // 2:
+        return {value: shown(value) for value in different}
+    return {value: shown(f"{value[:15]}…{value[alike_until:]}" if value else "") for value in different}
 
 
 def _field_faults(fields: "SampleFields", rules: Mapping[str, Any], where: str) -> list[Fault]:
@@ -227,8 +244,7 @@ def _unused(
                 stands = f"is '{shown(' | '.join(values))}', not '{shown(condition['matches'])}'"
                 reasons.setdefault(column, []).append(f"{shown(field)} {stands if values else 'is not given'}")
         if refusals:
-            fix = "Write {1,9} in place of * and +, or take another field"
-            faults.append(Fault(where, address, condition["matches"], sorted(refusals)[0], fix))
+            faults.append(Fault(where, address, condition["matches"], sorted(refusals)[0], _SHORTER))
         if both:
             problem = f"holds for one value of '{field}' and not for another of the same sample: {listed(both)}"
             faults.append(Fault(where, address, condition["matches"], problem, "Take a field with one value a sample"))
@@ -277,24 +293,24 @@ def _made(counts: Counter[str], rule: Mapping[str, Any], add: Any) -> tuple[dict
     useless: Counter[str] = Counter()
     refusals = set()
     for value, count in counts.items():
-        refusal = pattern.refusal(value) if pattern else ""
-        part = value if pattern is None else None if refusal else pattern.value(value)
-        if refusal:
+        if pattern and (refusal := pattern.refusal(value)):
             refusals.add(refusal)
-        elif part is None:
+            continue
+        part = pattern.value(value) if pattern else value
+        if part is None:
             unlike[value] += count
+            continue
+        part = _plain(part)
+        reached[part] += count
+        text = values.get(part) if values else part
+        if text is None:
+            unlisted[part] += count
+        elif not text.strip() or _unseen(text):
+            useless[value] += count
         else:
-            part = _plain(part)
-            reached[part] += count
-            text = values.get(part) if values else part
-            if text is None:
-                unlisted[part] += count
-            elif not text.strip() or _unseen(text):
-                useless[value] += count
-            else:
-                made[value] = rule.get("prefix", "") + _plain(text)
+            made[value] = rule.get("prefix", "") + _plain(text)
     if refusals:
-        add("matches", rule["matches"], sorted(refusals)[0], "Write {1,9} in place of * and +, or take another field")
+        add("matches", rule["matches"], sorted(refusals)[0], _SHORTER)
     if unlike:
         problem = f"does not match these values of '{rule['field']}': {_counted(unlike)}"
         add("matches", rule["matches"], problem, "It must match each whole value; correct it, or leave samples out")
@@ -303,8 +319,5 @@ def _made(counts: Counter[str], rule: Mapping[str, Any], add: Any) -> tuple[dict
         fix = f"{nearest(next(iter(unlisted)), values)}. Give an entry to each, or leave these samples out by keep"
         add("values", "", problem, fix)
     if useless:
-        add("field", rule["field"], f"gives nothing that can stand in a table for: {_counted(useless)}", _EMPTY_FIX)
+        add("field", rule["field"], f"gives nothing that can stand in a table for: {_counted(useless)}", _EMPTY)
     return made, reached
-
-
-_EMPTY_FIX = "Let the group match at least one character, and no entry of values be empty"

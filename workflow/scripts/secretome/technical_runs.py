@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -79,7 +79,7 @@ def merge(
     sheet: Mapping[str, Sequence[str]],
     id_column: str,
     by: str,
-    how: Literal["sum", "mean"],
+    how: str,
     where: str = "sample sheet",
 ) -> MergedRuns:
     """Sum or average the columns of each sample.

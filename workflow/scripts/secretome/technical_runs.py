@@ -222,9 +222,9 @@ def _faults(
         return faults
     for name, values in sheet.items():
         mixed = {s: list(dict.fromkeys(values[row] for row in of)) for s, of in rows.items() if s not in MISSING}
-        unlike = [f"{sample}: {', '.join(found)}" for sample, found in mixed.items() if len(found) > 1]
+        unlike = [f"{sample} ({', '.join(found)})" for sample, found in mixed.items() if len(found) > 1]
         if name != id_column and unlike:
-            problem = f"differs between the technical runs of {len(unlike)} samples ({listed(unlike, 3)})"
+            problem = f"is not the same in the technical runs of {listed(unlike, 3)}"
             fix = f"Take the column out of the sheet, or correct it: what shares a {by} is one sample"
             faults.append(Fault(where, name, "", problem, fix))
     return faults

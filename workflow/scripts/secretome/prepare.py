@@ -141,11 +141,12 @@ def _from_values(
     if faults:
         raise InputFaults(faults)
     technology = study["technology"]
-    scale, warnings = scales.decide(samples.values, study["scale"], samples.stated, technology, where)
-    log2, converted = scales.to_log2(samples.values, scale, technology)
+    declared = "" if study["scale"] == "auto" else study["scale"]
+    scale, warnings = scales.decide(samples.values, declared, samples.stated, technology, where)
+    log2, converted = scales.to_log2(samples.values, scale, technology, where)
     several = "first" if technology == "proteomics" else "drop"
-    mapping = genes.to_symbols(table.genes, *known_genes, _row_means(log2), where, several=several)
-    symbols, gene_ids, merged = genes.merge(log2, mapping, how="most_expressed")
+    mapping = genes.to_symbols(table.genes, *known_genes, where=where, levels=_row_means(log2), several=several)
+    symbols, gene_ids, merged = genes.merge(log2, mapping, "most_expressed", table.ids)
     rows = pd.DataFrame({"gene_id": gene_ids}, index=pd.Index(symbols, dtype=object))
     reasons = _filter_reasons(merged, fewest)
     kept = reasons == ""
@@ -167,11 +168,10 @@ def _expression(log2: np.ndarray, counts: np.ndarray | None, sheet: pd.DataFrame
 
 
 def _row_means(values: np.ndarray) -> np.ndarray:
-    """The mean of each row's values, the least of all means where it has none."""
+    """The mean of each row's values, NaN where it has none."""
     present = ~np.isnan(values)
-    sums = np.where(present, values, 0).sum(axis=1)
-    means = np.where(present.any(axis=1), sums / np.maximum(present.sum(axis=1), 1), np.inf)
-    return np.where(np.isinf(means), means.min(initial=0), means)
+    with np.errstate(invalid="ignore"):
+        return np.where(present, values, 0).sum(axis=1) / present.sum(axis=1)
 
 
 def _filter_reasons(log2: np.ndarray, fewest: int) -> np.ndarray:

@@ -15,12 +15,13 @@ LARGEST_UNPACKED, MOST_MEMBERS = 20_000_000_000, 10_000
 _NAMING_FIELDS = ("title", "description", "source_name_ch1", "library_name")
 
 
-def read(source: Mapping[str, Any], files: Mapping[str, Path]) -> SourceTable:
+def read(source: Mapping[str, Any], files: Mapping[str, Path], scale: str = "auto") -> SourceTable:
     """Read a study.
 
     Args:
         source: of the study file, with its defaults.
         files: role to path, as ``sources.own_files`` and ``sources.remote_files`` name the roles.
+        scale: that the study file declares; tables of proteins do not say it themselves.
 
     Returns:
         The table; its `samples` hold what the archive says of each column, and `column`, the name that it has.
@@ -34,7 +35,7 @@ def read(source: Mapping[str, Any], files: Mapping[str, Path]) -> SourceTable:
     elif form in sources.OF_PROBES:
         table = _read_probes(form, source, files)
     else:
-        table = _read_one(form, source, files)
+        table = _read_one(form, source, files, scale)
     fields = dict(table.samples)
     if "fields" in files and form != "recount3":
         from secretome.readers import soft
@@ -73,7 +74,7 @@ def fields_by_column(columns: list[str], stated: SampleFields, where: str) -> Sa
     raise fault(where, "", "", problem, "Write the sheet by hand: samples: rows, or a table")
 
 
-def _read_one(form: str, source: Mapping[str, Any], files: Mapping[str, Path]) -> SourceTable:
+def _read_one(form: str, source: Mapping[str, Any], files: Mapping[str, Path], scale: str) -> SourceTable:
     """A table that is one file, or three of recount3."""
     path = files["matrix"]
     if form == "ncbi_counts":
@@ -97,14 +98,17 @@ def _read_one(form: str, source: Mapping[str, Any], files: Mapping[str, Path]) -
             repeated=columns["repeated"],
             missing=source["missing_values"],
         )
-    return _read_proteins(form, path, source["quantity"], source["decimal"])
+    return _read_proteins(form, path, source, scale)
 
 
-def _read_proteins(form: str, path: Path, quantity: str, decimal: str) -> SourceTable:
+def _read_proteins(form: str, path: Path, source: Mapping[str, Any], scale: str) -> SourceTable:
     from secretome.readers import diann, fragpipe, maxquant, spectronaut
 
     readers = {"maxquant": maxquant, "diann": diann, "fragpipe": fragpipe, "spectronaut": spectronaut}
-    return readers[form].read(path, quantity=quantity, decimal=decimal)
+    reader = readers[form].read
+    return reader(
+        path, quantity=source["quantity"], decimal=source["decimal"], separator=source["separator"], scale=scale
+    )
 
 
 def _read_probes(form: str, source: Mapping[str, Any], files: Mapping[str, Path]) -> SourceTable:

@@ -445,3 +445,17 @@ def test_the_symbols_of_a_real_table_that_a_spreadsheet_has_damaged_are_refused(
     table = real_table("mcf10a_ligands/RNAseq_level4_log2_medians.tsv.gz")
     with pytest.raises(InputFaults, match=r"25 gene ids were turned into dates .*3/2/2019"):
         genes.to_symbols(list(table["hgnc_symbol"]), *bundled)
+
+
+@pytest.mark.parametrize(
+    ("ids", "hint"),
+    [
+        (("U12345", "AF123456.1", "M54321"), "GenBank accessions"),
+        (("IL6_HUMAN", "IL8_HUMAN"), "UniProt entry names"),
+        (("1007_s_at", "ILMN_1762337", "A_23_P117082"), "probes of an array"),
+        (("7892501", "7892502"), "probes of an array"),
+        (("CON__P02769", "rev_P05231"), "decoys or contaminants"),
+    ],
+)
+def test_what_unknown_names_resemble_is_said(ids: tuple[str, ...], hint: str) -> None:  # M12
+    assert hint in refused(*ids)

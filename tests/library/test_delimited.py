@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secretome import delimited, text_files
+from secretome import delimited, number_rows, text_files
 from secretome.delimited import read_header, read_matrix, read_text, require_regular_file
 from secretome.faults import InputFaults
+from secretome.number_rows import is_number
 
 GOOD = "gene\ts1\ts2\nA\t1\t2\nB\t3\t4.5\n"
 
@@ -129,8 +130,8 @@ def test_what_is_no_finite_number_is_refused_with_line_and_column(stored, value)
 
 @given(st.text(alphabet="0123456789.eE+-_ xnaif,", max_size=8))
 def test_the_fast_way_and_the_stated_rule_take_the_same_numbers(text):
-    ruled = bool(delimited._NUMBER.fullmatch(text)) and abs(float(text)) < float("inf")
-    assert (delimited._numbers(text) is not None) == ruled
+    for decimal in ".,":
+        assert (number_rows._finite([text], decimal) is not None) == is_number(text, decimal)
 
 
 def test_truncated_gzip_is_never_read(stored):
@@ -303,8 +304,16 @@ def test_a_name_that_promises_gzip_must_keep_it(stored):
 
 
 def test_a_bomb_is_refused(stored, monkeypatch):
+    bomb = stored(gzip.compress(b"a\t1\n" * 10_000), "a.gz")
+    for module, limit, problem in (
+        (delimited, "LARGEST_TABLE", "holds more than 1,000 bytes"),
+        (number_rows, "MOST_ROWS", "has more than 1,000 rows"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, limit, 1000)
+            assert problem in faults_of(bomb)[0].problem
     monkeypatch.setattr(text_files, "LARGEST_TEXT", 1000)
-    assert "holds more than 1,000 bytes" in faults_of(stored(gzip.compress(b"a\t1\n" * 10_000), "a.gz"))[0].problem
+    assert "holds more than 1,000 bytes" in faults_of(bomb, read_text)[0].problem
 
 
 def test_the_header_is_read_without_the_rest(stored):

@@ -4,7 +4,6 @@ No quoting is understood, nothing is guessed, nothing is converted but numbers: 
 the text that it is. A file is decoded to its end, checksums included, before a line of it is believed.
 """
 
-import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -13,16 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secretome.faults import Fault, InputFaults, fault, listed
-from secretome.text_files import read_first_lines, read_lines
+from secretome.number_rows import CONTROL, LARGEST_TABLE, Layout, capped, read_rows
+from secretome.number_rows import MOST_FAULTS as MOST_FAULTS  # the readers take it from here
+from secretome.text_files import cut_off, read_first_lines, read_lines, text_blocks
 from secretome.text_files import require_regular_file as require_regular_file  # the check at parse takes it from here
 
 if TYPE_CHECKING:  # numpy is a tenth of a second that the header check at parse does not need
     import numpy as np
-
-MOST_FAULTS = 20
-
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -69,23 +65,15 @@ def read_matrix(path: str | Path) -> Matrix:
             column name stands twice, there are no rows, or the last line is not complete. At most
             ``MOST_FAULTS`` of them, the last one saying how many more.
     """
-    import numpy as np
-
     path = Path(path)
-    lines = _without_empty_end(read_lines(path, whole_last_line=True))
-    header = _checked_header(path, lines[0].split("\t"), lines[1:])
-    faults = _line_faults(path, lines, len(header))
-    if len(lines) == 1:
-        faults.append(Fault(str(path), "", "", "has a header and no rows", "Give the table itself"))
-    if faults:
-        raise InputFaults(_capped(path, faults))
-    parts = [line.partition("\t") for line in lines[1:]]
-    ids = [identifier for identifier, _, _ in parts]
-    fields = "\t".join(numbers for _, _, numbers in parts)
-    values = _numbers(fields)
-    if values is None or "" in ids:
-        raise InputFaults(_capped(path, _value_faults(path, lines, header)))
-    return Matrix(ids, header[1:], np.array(values).reshape(len(ids), len(header) - 1))
+    blocks = text_blocks(path, largest=LARGEST_TABLE)
+    first = next(blocks)
+    start, _, rest = first.partition("\n")
+    header = _checked_header(path, start.split("\t"), rest.rstrip("\n").split("\n") if rest.strip("\n") else [])
+    rows = read_rows(path, Layout(header, 0, range(1, len(header))), blocks, rest, line=2)
+    if not rows.complete or "\n" not in first:
+        raise cut_off(path, rows.line - 1)
+    return Matrix(rows.ids, header[1:], rows.finished())
 
 
 def read_text(path: str | Path) -> Text:
@@ -99,7 +87,7 @@ def read_text(path: str | Path) -> Text:
     header = _checked_header(path, lines[0].split("\t"), lines[1:])
     faults = _line_faults(path, lines, len(header))
     if faults:
-        raise InputFaults(_capped(path, faults))
+        raise InputFaults(capped(path, faults))
     return Text(header, [(number, line.split("\t")) for number, line in enumerate(lines[1:], start=2)])
 
 
@@ -120,7 +108,7 @@ def _checked_header(path: Path, names: Sequence[str], rows: Sequence[str] = ()) 
     faults = [
         Fault(where, f"column {number}", name, "holds a quote or a control character", "Take it out")
         for number, name in enumerate(names, start=1)
-        if '"' in name or _CONTROL.search(name)
+        if '"' in name or CONTROL.search(name)
     ]
     empty = [str(number) for number, name in enumerate(names[1:], start=2) if not name]
     if empty:
@@ -133,7 +121,7 @@ def _checked_header(path: Path, names: Sequence[str], rows: Sequence[str] = ()) 
             problem = f"names {len(numbers)} columns ({listed(numbers)})"
             faults.append(Fault(where, "", name, problem, "Give each column a name of its own"))
     if faults:
-        raise InputFaults(_capped(path, faults))
+        raise InputFaults(capped(path, faults))
     return names
 
 
@@ -159,44 +147,7 @@ def _line_faults(path: Path, lines: Sequence[str], width: int) -> list[Fault]:
         elif '"' in line:
             problem = "holds a quote, and quotes are not understood: a stray one merges lines"
             faults.append(Fault(f"{path}:{number}", "", line[:40], problem, "Save the table without quotes"))
-        elif _CONTROL.search(line):
+        elif CONTROL.search(line):
             problem = "holds a control character"
             faults.append(Fault(f"{path}:{number}", "", line[:40], problem, "Take it out"))
     return faults
-
-
-def _numbers(fields: str) -> list[float] | None:
-    """All fields as finite numbers; None if any of them is not one."""
-    # With these characters alone, float() accepts decimal numbers only: no nan, no hex, no underscore, no comma.
-    if not set(fields) <= set("0123456789.eE+-\t"):
-        return None
-    try:
-        values = [float(field) for field in fields.split("\t")]
-    except ValueError:
-        return None
-    return values if all(map(math.isfinite, values)) else None
-
-
-def _value_faults(path: Path, lines: Sequence[str], header: Sequence[str]) -> list[Fault]:
-    faults = []
-    for number, line in enumerate(lines[1:], start=2):
-        identifier, *fields = line.split("\t")
-        if not identifier:
-            faults.append(Fault(f"{path}:{number}", "column 1", "", "has no id", "Give the row an id, or take it out"))
-        for position, text in enumerate(fields, start=1):
-            if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
-                column = f"column {position + 1} ({header[position]})"
-                problem = "is not a finite decimal number" if text else "is empty where a number is expected"
-                fix = f"Correct the value of {identifier or 'this row'}, or take the row out"
-                faults.append(Fault(f"{path}:{number}", column, text, problem, fix))
-    return faults
-
-
-def _capped(path: Path, faults: list[Fault]) -> list[Fault]:
-    if len(faults) <= MOST_FAULTS:
-        return faults
-    more = len(faults) - MOST_FAULTS + 1
-    return [
-        *faults[: MOST_FAULTS - 1],
-        Fault(f"{path}", "", "", f"has {more:,} more faults like these", "Correct the first ones and run again"),
-    ]

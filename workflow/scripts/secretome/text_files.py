@@ -117,6 +117,27 @@ def read_first_lines(path: str | Path, count: int) -> list[str]:
     return _decoded(path, content, 1).removesuffix("\n").split("\n")
 
 
+def text_size(path: str | Path) -> int:
+    """The bytes of text in a file, of a gzip file as its end says: too small where it has several members, else exact.
+
+    Raises:
+        InputFaults: as in :func:`require_regular_file`.
+    """
+    size = require_regular_file(path).st_size
+    if not is_packed(path) or size < 8:
+        return size
+    with Path(path).open("rb") as file:
+        file.seek(-4, os.SEEK_END)
+        return int.from_bytes(file.read(), "little")
+
+
+def is_packed(path: str | Path) -> bool:
+    """Whether the file begins as gzip does, so that its checksum says that it is whole."""
+    require_regular_file(path)
+    with Path(path).open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
+
+
 def cut_off(path: str | Path, line: int) -> InputFaults:
     """The fault of a file whose last line, ``line``, has no end."""
     problem = "ends in the middle of a line: it may have been cut off"

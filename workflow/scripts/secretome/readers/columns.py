@@ -15,6 +15,7 @@ LARGEST_EXACT = 2**53  # the largest whole number up to which float64 holds ever
 
 _GET_AGAIN = "Get the file again, or correct the line"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]")
+_CONTROL_OR_QUOTE = re.compile(f'{_CONTROL.pattern}|"')
 # With these characters alone, float() accepts decimal numbers only: no nan, no hex, no underscore, no comma.
 _CHARACTERS = frozenset("0123456789.eE+-")
 
@@ -27,7 +28,9 @@ def without_empty_end(lines: Sequence[str]) -> list[str]:
     return list(lines[:end])
 
 
-def split(path: str | Path, lines: Sequence[str], first: int, names: Sequence[str]) -> dict[str, list[str]]:
+def split(
+    path: str | Path, lines: Sequence[str], first: int, names: Sequence[str], *, quotes: bool = False
+) -> dict[str, list[str]]:
     """The fields of tab-separated lines by column.
 
     Args:
@@ -35,28 +38,31 @@ def split(path: str | Path, lines: Sequence[str], first: int, names: Sequence[st
         lines: without line ends, none of them the header.
         first: the number in the file of the first of them.
         names: of all columns, in the order of the file, unique.
+        quotes: whether quotes are text like any other; otherwise they are refused.
 
     Raises:
         InputFaults: a line has more or fewer fields than there are names, a quote or a control character.
     """
     whole = "\n".join(lines)
+    refused = _CONTROL if quotes else _CONTROL_OR_QUOTE
     # All lines are looked at together first, which takes a third of the time.
-    if set(map(methodcaller("count", "\t"), lines)) - {len(names) - 1} or '"' in whole or _CONTROL.search(whole):
-        refuse(path, _line_faults(path, lines, first, names))
+    if set(map(methodcaller("count", "\t"), lines)) - {len(names) - 1} or refused.search(whole):
+        refuse(path, _line_faults(path, lines, first, names, refused))
     fields = whole.replace("\n", "\t").split("\t") if lines else []
     return {name: fields[position :: len(names)] for position, name in enumerate(names)}
 
 
-def _line_faults(path: str | Path, lines: Sequence[str], first: int, names: Sequence[str]) -> list[Fault]:
+def _line_faults(
+    path: str | Path, lines: Sequence[str], first: int, names: Sequence[str], refused: re.Pattern[str]
+) -> list[Fault]:
     faults = []
     for number, line in enumerate(lines, start=first):
         problem, count = "", line.count("\t") + 1 if line else 0
         if count != len(names):
             problem = f"has {count} field{'s' * (count != 1)} where {len(names)} are expected ({listed(names)})"
-        elif '"' in line:
-            problem = "holds a quote, and quotes are not understood"
-        elif _CONTROL.search(line):
-            problem = "holds a control character"
+        elif found := refused.search(line):
+            quote = "holds a quote, and quotes are not understood"
+            problem = quote if found[0] == '"' else "holds a control character"
         if problem:
             faults.append(Fault(f"{path}:{number}", "", line[:40], problem, _GET_AGAIN))
     return faults
@@ -139,10 +145,11 @@ def _parsed(fields: Sequence[str]) -> np.ndarray:
             return np.array([float(field) for field in fields])
         except ValueError:
             pass
-    return np.array([_number(field) for field in fields])
+    return np.array([number(field) for field in fields])
 
 
-def _number(text: str) -> float:
+def number(text: str) -> float:
+    """A decimal number; NaN where the text is none, infinite where it is too large."""
     try:
         return float(text) if set(text) <= _CHARACTERS else math.nan
     except ValueError:

@@ -32,6 +32,7 @@ from secretome.spreads import (
     spread_of,
 )
 
+AUTO = "auto"
 DECLARABLE = (COUNTS, COVERAGE, INTENSITY, FPKM_OR_TPM, LOG2, LN, LOG10)
 
 # What the words of an archive stand for. A fold change says nothing of the values and is taken out first.
@@ -118,7 +119,7 @@ def decide(
 
     Args:
         values: features × samples; NaN where there is none.
-        declared: `scale` of the study file, "" where it is not set.
+        declared: `scale` of the study file, "" or `auto` where it is not set.
         stated: what the archive says of the values; not asked for counts, where it describes what others made of them.
         technology: rnaseq_counts, microarray, log_expression or proteomics.
         where: the file, for the messages.
@@ -130,6 +131,7 @@ def decide(
     Raises:
         InputFaults: the scale cannot be told, is not one that the technology has, or is declared against the numbers.
     """
+    declared = "" if declared == AUTO else declared
     if technology == "rnaseq_counts":
         return _decide_counts(np.asarray(values, dtype=float), declared, stated, where), []
     found = detect(values, stated, technology)
@@ -142,9 +144,9 @@ def decide(
     if found.name in (COUNTS, COVERAGE):
         problem = f"these are counts, not the values of {technology}: {found.evidence[:-1]}"
         raise fault(where, "", "", problem, "Set technology: rnaseq_counts, or set scale: to what the values are")
-    if technology == "log_expression" and found.name in LINEAR:
-        problem = f"these are no logarithms but {found.name}: {found.evidence[:-1]}"
-        raise fault(where, "", "", problem, f"Set scale: {found.name} to have them logged, or give log2 values")
+    if technology == "log_expression" and found.name == INTENSITY:
+        problem = f"these are no logarithms: {found.evidence[:-1]}"
+        raise fault(where, "", "", problem, "Set scale: intensity to have them logged, or give log2 values")
     if found.certain:
         return found, []
     message = f"The scale of the values was not stated and is taken to be {found.name}: {found.evidence}"

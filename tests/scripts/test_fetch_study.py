@@ -19,9 +19,9 @@ def run(tmp_path, monkeypatch):
 
     def main(file: RemoteFile, failures: int = 0):
         outputs = {name: f"data/downloads/study/{name}.json" for name in ("record", "manifest")}
-        settings = {"failures": failures, "lock": "config/data.lock.tsv"}
+        settings = {"files": {"matrix": asdict(file)}, "store": "data/downloads", "lock": "config/data.lock.tsv"}
         network = Network(mirrors=[(tmp_path / "mirror").as_uri()])
-        fetch_study.main({"matrix": asdict(file)}, outputs, settings, network)
+        fetch_study.main(outputs, {**settings, "failures": failures}, network)
         return read_json(outputs["record"]), read_json(outputs["manifest"])
 
     return main

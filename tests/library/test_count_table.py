@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from secretome import number_rows, text_files
 from secretome.faults import InputFaults
-from secretome.number_rows import MOST_FAULTS, quoted_fields
+from secretome.number_rows import MOST_FAULTS
 from secretome.readers.count_table import read
 
 SHARED = ROOT.parent / "shared" / "data"
@@ -394,33 +394,6 @@ def test_other_files_and_pipes_are_refused_by_name_without_hanging(stored, tmp_p
         assert problem in faults_of(path)[0].problem
 
 
-def test_a_table_that_does_not_fit_into_memory_is_refused_before_it_is_read(stored, monkeypatch):
-    """M21."""
-    content = random_table(2000, 50)
-    monkeypatch.setattr(number_rows, "free_memory", lambda: 600_000)
-    monkeypatch.setattr(text_files, "BLOCK", 1000)
-    for written in (content.encode(), gzip.compress(content.encode())):
-        [fault] = faults_of(stored(written))
-        assert "rows of 50 numbers" in fault.problem
-        assert "memory" in fault.problem
-    monkeypatch.setattr(number_rows, "free_memory", lambda: 3_000_000)
-    assert read(stored(content)).values.shape == (2000, 50)
-
-
-def test_memory_that_ends_all_the_same_is_a_fault_too(stored, monkeypatch):
-    """M21: the end of a gzip file with several members says too little."""
-
-    def add(self, block):
-        raise MemoryError
-
-    monkeypatch.setattr(number_rows.Rows, "add", add)
-    assert "does not fit into memory" in faults_of(stored("gene\ts1\nA\t1\n"))[0].problem
-
-
-def test_the_memory_that_is_free_is_known():
-    assert 1_000_000 < number_rows.free_memory() <= 2**62
-
-
 def test_a_large_table_is_read_in_time_and_in_little_memory(stored):
     """M21: at most three times the size of the numbers, without the text of the table ever being whole in memory."""
     generator = random.Random(1)
@@ -514,20 +487,6 @@ def test_any_table_comes_back_from_its_quoted_form(tmp_path_factory, rows, separ
         table = read(path, separator=separator)
     assert table.ids == [row[0] for row in rows]
     np.testing.assert_array_equal(table.values, [row[1:] for row in rows])
-
-
-@given(st.lists(st.text(alphabet="a,\"' ", max_size=5), min_size=2, max_size=5))
-def test_quoted_fields_are_those_that_were_written(fields):
-    content = io.StringIO()
-    csv.writer(content, lineterminator="").writerow(fields)
-    assert quoted_fields(content.getvalue(), ",") == fields
-
-
-def test_a_long_line_of_quoted_fields_takes_no_square_of_its_length():
-    start = time.process_time()
-    assert quoted_fields(",".join(['"a""b"'] * 50_000), ",") == ['a"b'] * 50_000
-    assert quoted_fields('"' + "a" * 1_000_000, ",") is None
-    assert time.process_time() - start < 2
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not here")

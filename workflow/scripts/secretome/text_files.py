@@ -111,7 +111,7 @@ def read_first_lines(path: str | Path, count: int) -> list[str]:
         InputFaults: as in :func:`read_lines`, for what the first lines show.
     """
     path = Path(path)
-    with _unpacked(path) as file:
+    with unpacked(path) as file:
         content = b"".join(file.readline(LONGEST_HEADER) for _ in range(count))
     refuse_other_types(path, content)
     return _decoded(path, content, 1).removesuffix("\n").split("\n")
@@ -198,8 +198,12 @@ def refuse_other_types(path: Path, start: bytes) -> None:
 
 
 @contextmanager
-def _unpacked(path: Path) -> Iterator[BinaryIO]:
-    """The open file, unpacked where its first bytes are those of gzip; damage found inside becomes a fault."""
+def unpacked(path: Path) -> Iterator[BinaryIO]:
+    """The open file, unpacked where its first bytes are those of gzip; damage found while it is open becomes a fault.
+
+    Raises:
+        InputFaults: as in :func:`read_lines`, for what the bytes show; their meaning and their number are not checked.
+    """
     require_regular_file(path)
     try:
         file = path.open("rb")
@@ -224,6 +228,9 @@ def _unpacked(path: Path) -> Iterator[BinaryIO]:
             raise _damaged(path, error) from error
 
 
+_unpacked = unpacked  # the name that readers/geo.py still uses
+
+
 def _damaged(path: Path, error: Exception) -> InputFaults:
     if isinstance(error, EOFError):
         problem = "is cut off: the gzip stream does not reach its end"
@@ -236,7 +243,7 @@ def _blocks(path: Path, size: int, largest: int) -> Iterator[bytes]:
     """The content in pieces of whole lines; the last piece can end without a line feed."""
     total = 0
     begun: list[bytes] = []
-    with _unpacked(path) as file:
+    with unpacked(path) as file:
         while content := file.read(max(size, 600) if not total else size):
             if not total:
                 refuse_other_types(path, content)

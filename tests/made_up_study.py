@@ -80,7 +80,7 @@ def expression(reasons: tuple[str, ...] = (), suffix: str = "") -> Expression:
         index=[sample + suffix for sample in SAMPLES],
     )
     genes = pd.DataFrame({"gene_id": "", "kept": True, "filter_reason": ""}, index=[f"G{i}" for i in range(10)])
-    return Expression(np.zeros((8, 10)), None, samples, genes.astype({"gene_id": object}), provenance)
+    return Expression(np.zeros((8, 10)), np.ones((8, 10)), samples, genes.astype({"gene_id": object}), provenance)
 
 
 def quality(suffix: str = "") -> dict[str, Any]:
@@ -100,8 +100,10 @@ def fit() -> dict[str, Any]:
     return {
         "method": "voom",
         "groups": GROUPS,
+        "genes_tested": 54,
         "residual_df": 3,
         "prior_df": 5.2,
+        "unavailable": [],
         "warnings": [{"code": "W01", "message": "Only two samples in group drug."}],
     }
 

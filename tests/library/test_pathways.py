@@ -56,7 +56,14 @@ def simulated(samples):
 def settings():
     contrast = {"variable": "drug", "level": "yes", "reference": "no"}
     samples = {"id": "sample"}
-    return {"contrast": contrast, "samples": samples, "method": "auto", "thresholds": {"fdr": 0.05}, "seed": 1, "panel": PANEL}
+    return {
+        "contrast": contrast,
+        "samples": samples,
+        "method": "auto",
+        "thresholds": {"fdr": 0.05},
+        "seed": 1,
+        "panel": PANEL,
+    }
 
 
 @pytest.fixture(scope="module")

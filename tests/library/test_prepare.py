@@ -4,15 +4,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome.delimited import Matrix, read_matrix
 from secretome.expression import read_expression, write_expression
 from secretome.faults import InputFaults
 from secretome.prepare import prepare
+from secretome.readers import count_table
+from secretome.source_table import SourceTable
 from secretome.tables import ALIASES, GENES, read_table
 
 BUNDLED = Path(__file__).parents[2] / "data/bundled"
 SAMPLES = ["a", "b", "c", "d"]
-SHEET = pd.DataFrame({"treatment": ["drug", "none"] * 2}, index=pd.Index(SAMPLES, name="sample"))
+ROWS = "sample treatment\na drug\nb none\nc drug\nd none\n"
+STUDY = {
+    "technology": "rnaseq_counts",
+    "scale": "auto",
+    "samples": {"id": "sample", "rows": ROWS, "technical_runs_of": "", "numeric": [], "subject": "", "identity": ""},
+    "contrasts": {"drug": {"variable": "treatment", "level": "drug", "reference": "none", "block": []}},
+}
 SYMBOLS = [f"GENE{i}" for i in range(200)]
 KNOWN = (
     pd.DataFrame(
@@ -32,11 +39,17 @@ def some_counts(seed: int = 1) -> np.ndarray:
     return rng.negative_binomial(5, 5 / (5 + rng.lognormal(5, 1, 200)[:, None] * np.ones(4))).astype(float)
 
 
-def prepared(values: np.ndarray, ids: list[str] | None = None, columns: list[str] | None = None, group: int = 2):
-    return prepare(Matrix(ids or SYMBOLS, columns or SAMPLES, values), SHEET, KNOWN, group, "counts.tsv")
+def table(values: np.ndarray, ids: list[str] | None = None, columns: list[str] | None = None, unit: str = ""):
+    ids = ids or SYMBOLS
+    return SourceTable(ids, columns or SAMPLES, values, ids, {}, unit)
 
 
-def refused(values: np.ndarray, **names: list[str]) -> str:
+def prepared(values: np.ndarray, ids: list[str] | None = None, columns: list[str] | None = None, **study):
+    found = prepare(table(values, ids, columns, study.pop("unit", "")), KNOWN, {**STUDY, **study}, "counts.tsv")
+    return found.expression, found.quality
+
+
+def refused(values: np.ndarray, **names) -> str:
     with pytest.raises(InputFaults) as found:
         prepared(values, **names)
     return str(found.value)
@@ -88,18 +101,26 @@ def test_columns_and_rows_in_any_order_give_the_same(tmp_path: Path) -> None:  #
 
 def test_the_filter_does_not_see_the_labels() -> None:
     values = some_counts()
-    matrix = Matrix(SYMBOLS, SAMPLES, values)
-    shuffled = SHEET.assign(treatment=["none", "none", "drug", "drug"])
-    one, _ = prepare(matrix, SHEET, KNOWN, 2, "counts.tsv")
-    other, _ = prepare(matrix, shuffled, KNOWN, 2, "counts.tsv")
+    shuffled = {**STUDY["samples"], "rows": "sample treatment\na none\nb none\nc drug\nd drug\n"}
+    one, _ = prepared(values)
+    other, _ = prepared(values, samples=shuffled)
     pd.testing.assert_frame_equal(one.genes, other.genes)
     np.testing.assert_array_equal(one.log2, other.log2)
 
 
+def test_the_filter_looks_after_the_smallest_group_that_is_compared() -> None:
+    values = some_counts()
+    values[7] = [40, 0, 0, 0]  # enough in one sample
+    descriptive = {"variable": "sample", "level": "a", "reference": "b", "block": [], "descriptive": True}
+    assert not prepared(values)[0].genes.loc["GENE7", "kept"]
+    assert prepared(values, contrasts={"one": descriptive})[0].genes.loc["GENE7", "kept"]
+
+
 def test_columns_without_a_row_in_the_sheet_are_left_out() -> None:
     values = np.column_stack([some_counts(), some_counts(2)[:, 0]])
-    expression, _ = prepared(values, columns=[*SAMPLES, "e"])
-    assert expression.samples.index.tolist() == SAMPLES
+    found = prepare(table(values, columns=[*SAMPLES, "e"]), KNOWN, STUDY, "counts.tsv")
+    assert found.expression.samples.index.tolist() == SAMPLES
+    assert list(found.unused) == ["e"]
 
 
 def test_rows_of_one_gene_are_summed() -> None:  # M11
@@ -177,20 +198,97 @@ def test_many_dropped_genes_and_few_mapped_ids_are_warned_of() -> None:  # W10, 
 
 
 @pytest.mark.parametrize(
-    ("study", "group", "genes", "kept"), [("airway_dexamethasone", 4, 22541, 13954), ("lncap_androgen", 3, 16638, 9330)]
+    ("study", "variable", "genes", "kept"),
+    [
+        ("airway_dexamethasone", ("treatment", "dexamethasone", "untreated"), 22541, 13954),
+        ("lncap_androgen", ("treatment", "DHT", "mock"), 16638, 9330),
+    ],
 )
-def test_the_bundled_studies(tmp_path: Path, study: str, group: int, genes: int, kept: int) -> None:
+def test_the_bundled_studies(tmp_path: Path, study: str, variable: tuple, genes: int, kept: int) -> None:
     known = (
         read_table(BUNDLED / "knowledge/genes.tsv.gz", GENES),
         read_table(BUNDLED / "knowledge/aliases.tsv.gz", ALIASES),
     )
-    sheet = pd.read_csv(BUNDLED / study / "samples.tsv", sep="\t", dtype=str).set_index("sample")
-    expression, quality = prepare(read_matrix(BUNDLED / study / "counts.tsv.gz"), sheet, known, group, "counts.tsv.gz")
-    assert expression.log2.shape == (len(sheet), genes)
+    sheet = {key: value for key, value in STUDY["samples"].items() if key != "rows"}
+    contrast = dict(zip(("variable", "level", "reference"), variable, strict=True))
+    settings = {
+        **STUDY,
+        "samples": {**sheet, "table": str(BUNDLED / study / "samples.tsv")},
+        "contrasts": {"drug": {**contrast, "block": []}},
+    }
+    found = prepare(count_table.read(BUNDLED / study / "counts.tsv.gz"), known, settings, "counts.tsv.gz")
+    expression = found.expression
+    assert expression.log2.shape[1] == genes
     assert expression.genes["kept"].sum() == kept
-    assert quality["warnings"] == []
+    assert found.quality["warnings"] == []
     write_expression(tmp_path / "expression.h5ad", expression)
     back = read_expression(tmp_path / "expression.h5ad")
     np.testing.assert_array_equal(back.log2, expression.log2)
     pd.testing.assert_frame_equal(back.genes, expression.genes, check_names=False)
     assert back.provenance == expression.provenance
+
+
+def log_values(seed: int = 1) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return rng.normal(rng.uniform(4, 12, 200)[:, None], 0.3, (200, 4))
+
+
+def test_of_several_probes_of_a_gene_the_highest_is_taken() -> None:  # M11
+    values = log_values()
+    values[0], values[199] = 4, 10
+    values[[0, 199], 1] += 1
+    ids = [f"probe{i}" for i in range(200)]
+    names = [*SYMBOLS[:-1], "GENE0"]
+    names[5] = "GENE5|GENE6"  # it cannot tell them apart
+    source = SourceTable(ids, SAMPLES, values, names, {}, "log2")
+    expression = prepare(source, KNOWN, {**STUDY, "technology": "microarray"}, "m.tsv").expression
+    assert expression.counts is None
+    assert expression.genes.loc["GENE0", "gene_id"] == "probe199"
+    column = expression.genes.index.get_loc("GENE0")
+    np.testing.assert_array_equal(expression.log2[:, column], [10, 11, 10, 10])
+    assert "GENE5" not in expression.genes.index
+    assert list(expression.samples) == ["treatment"]
+
+
+def test_genes_with_too_few_values_are_marked() -> None:
+    values = log_values()
+    values[3, 1:], values[4] = np.nan, 7
+    expression, quality = prepared(values, technology="log_expression", scale="log2")
+    assert expression.genes.loc["GENE3", "filter_reason"] == "not_detected"
+    assert expression.genes.loc["GENE4", "filter_reason"] == "constant"
+    assert expression.genes["kept"].sum() == 198
+    assert quality["reads"] == {}
+    assert quality["detected_genes"]["b"] == 198
+    assert len(quality["pca"]["coordinates"]) == 4
+
+
+def test_proteins_are_shifted_to_one_median_and_others_are_not() -> None:
+    values = log_values()
+    values[:, 2] += 3
+    proteins, _ = prepared(2**values, technology="proteomics", unit="intensity")
+    assert np.ptp(np.median(proteins.log2, axis=1)) < 0.5
+    arrays, quality = prepared(values, technology="microarray", scale="log2")
+    assert np.ptp(np.median(arrays.log2, axis=1)) > 2
+    assert any("do not look normalised together" in warning["message"] for warning in quality["warnings"])
+
+
+def test_technical_runs_are_summed() -> None:
+    rows = "run sample treatment\na s1 drug\nb s2 none\nc s1 drug\nd s2 none\ne s3 drug\nf s4 none\n"
+    samples = {**STUDY["samples"], "id": "run", "rows": rows, "technical_runs_of": "sample"}
+    values = np.column_stack([some_counts(), some_counts(2)[:, :2]])
+    expression, _ = prepared(values, columns=[*SAMPLES, "e", "f"], samples=samples)
+    assert expression.samples.index.tolist() == ["s1", "s2", "s3", "s4"]
+    assert expression.counts is not None
+    assert expression.counts[0].sum() == values[:, [0, 2]].sum()
+
+
+def test_a_sample_without_a_value_is_refused() -> None:
+    values = log_values()
+    values[:, 2] = np.nan
+    assert "has no value at all" in refused(values, technology="microarray", scale="log2")
+
+
+def test_a_scale_that_cannot_be_told_is_refused_until_it_is_declared() -> None:  # M09
+    values = log_values() / 4
+    assert "scale" in refused(values, technology="log_expression")
+    assert prepared(values, technology="log_expression", scale="log10")[0].log2.max() > values.max() * 3

@@ -67,14 +67,19 @@ def test_a_study_is_completed_with_its_defaults(folder):
     assert settings == {
         "studies": "bundled",
         "study_folders": ["config/studies"],
+        "mirrors": [],
+        "hosts": [],
+        "largest_download": 2000,
         "thresholds": {"fdr": 0.05, "log2_fold_change": 1.0},
         "seed": 7,
     }
     study = loaded["first"]
     assert study["file"] == "config/studies/first.yaml"
-    assert study["smallest_group"] == 2
+    assert study["own_files"] == {"matrix": study["source"]["matrix"], "sheet": study["samples"]["table"]}
+    assert study["remote_files"] == {}
     assert study["source"]["format"] == "matrix"
-    assert study["samples"] == {**STUDY["samples"], "numeric": [], "subject": ""}
+    defaults = {"keep": [], "technical_runs_of": "", "identity": "", "numeric": [], "subject": ""}
+    assert study["samples"] == {**STUDY["samples"], **defaults}
     assert study["contrasts"]["drug_vs_none"]["block"] == []
     assert study["citation"] == {"doi": "", "accession": ""}
     assert study["method"] == "auto"
@@ -235,7 +240,7 @@ def test_the_configuration_file_is_looked_at_before_snakemake_reads_it(folder):
     [
         ({"organisn": "x"}, "organisn", "'organism'"),
         ({"technology": "rnaseq"}, "technology", "rnaseq_counts"),
-        ({"technology": "microarray"}, "technology", "rnaseq_counts"),
+        ({"technology": "qpcr"}, "technology", "rnaseq_counts"),
         ({"method": "deseq2"}, "method", "auto, voom"),
         ({"compartment": "cels"}, "compartment", "'cells'"),
         ({"organism": "Mus musculus"}, "organism", "Homo sapiens"),
@@ -412,13 +417,12 @@ def test_text_of_every_kind_is_taken_as_text(folder):
     assert loaded["notes"] == text + "\nsecond line"
 
 
-@pytest.mark.parametrize("key", ["airway_dexamethasone", "lncap_androgen"])
+@pytest.mark.parametrize("key", sorted(path.stem for path in (ROOT / "config/studies").glob("*.yaml")))
 def test_the_studies_that_ship_with_the_project_are_faultless(monkeypatch, key):
     monkeypatch.chdir(ROOT)
-    settings, loaded = studies.load_run(yaml.safe_load(Path("config/config.yaml").read_text()))
+    settings, loaded = studies.load_run({**yaml.safe_load(Path("config/config.yaml").read_text()), "studies": "all"})
     assert settings["thresholds"] == {"fdr": 0.05, "log2_fold_change": 1.0}
-    assert key in loaded
-    assert loaded[key]["smallest_group"] == {"airway_dexamethasone": 4, "lncap_androgen": 3}[key]
+    assert loaded[key]["own_files"] or loaded[key]["remote_files"]
 
 
 def test_the_signature_file_of_the_project_is_faultless():

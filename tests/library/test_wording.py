@@ -56,13 +56,14 @@ def test_conditions_speak_of_folds(log2, text):
     assert wording.conditions({"fdr": 0.05, "log2_fold_change": log2}) == text
 
 
-def answer(up, down, tested=500, top_up=("A",), top_down=("B",)):
+def answer(up, down, tested=500, top_up=("A",), top_down=("B",), technology="rnaseq_counts", compartment="cells"):
     found = {
         "secreted": {"tested": tested, "up": up, "down": down},
         "top_up": list(top_up),
         "top_down": list(top_down),
     }
-    return wording.answer("in airway smooth muscle cells", CONTRAST, found, THRESHOLDS)
+    study = {"model": "in airway smooth muscle cells", "technology": technology, "compartment": compartment}
+    return wording.answer(study, CONTRAST, found, THRESHOLDS)
 
 
 def test_the_answer_names_where_what_and_how_many():
@@ -75,6 +76,16 @@ def test_the_answer_names_where_what_and_how_many():
 def test_the_answer_of_one_gene_is_in_the_singular():
     assert "1 secreted gene changes expression" in answer(1, 0, top_down=[])
     assert answer(1, 0, top_down=[]).endswith("The clearest: A up.")
+
+
+def test_proteins_of_the_medium_are_called_so():
+    medium = {"technology": "proteomics", "compartment": "medium"}
+    assert "2 secreted proteins change in the medium with dexamethasone" in answer(2, 0, **medium)
+    assert "no change of secreted proteins in the medium can be shown" in answer(0, 0, **medium)
+
+
+def test_without_replicates_nothing_is_claimed():
+    assert "cannot be tested" in wording.untested({"model": "cells"}, CONTRAST)
 
 
 def test_no_change_and_no_test_are_not_the_same():

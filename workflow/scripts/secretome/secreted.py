@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from secretome.leakage import leaked_range
+from secretome.leakage import MARKERS, leaked_range
 from secretome.linear import benjamini_hochberg
 from secretome.tables import SECRETOME
 
@@ -97,15 +97,18 @@ def annotate(
     changed = (decisive <= thresholds["fdr"]) & large
     tiers = table["secreted_class"].map({**dict.fromkeys(FAMILY, "B"), HIGH_THROUGHPUT: "C", LEADERLESS: "U"})
     if compartment == "medium":
-        tiers = tiers.where(~family, _tiers_in_medium(table["log2_fold_change"], leaked_range(differential)))
+        tiers = tiers.where(~family, _tiers_in_medium(table, leaked_range(differential)))
     table["tier"] = tiers.where(changed, "").astype(object)
     return table[list(SECRETOME.columns)].sort_values(list(SECRETOME.order), na_position="last", ignore_index=True)
 
 
-def _tiers_in_medium(changes: pd.Series, leaked: tuple[float, float] | None) -> np.ndarray:
+def _tiers_in_medium(table: pd.DataFrame, leaked: tuple[float, float] | None) -> np.ndarray:
     if leaked is None:
-        return np.full(len(changes), "", dtype=object)
-    return np.where((changes < leaked[0]) | (changes > leaked[1]), "A", "D").astype(object)
+        return np.full(len(table), "", dtype=object)
+    changes = table["log2_fold_change"]
+    beyond = (changes < leaked[0]) | (changes > leaked[1])
+    # GO places enzymes of granules outside of cells; where they serve as the measure of what leaks they are no evidence.
+    return np.where(beyond & ~table["gene"].isin(MARKERS), "A", "D").astype(object)
 
 
 def _go_evidence(outside: pd.DataFrame, ligands: pd.DataFrame) -> dict[str, str]:

@@ -38,7 +38,7 @@ _SUMS_OF_FPKM = (5e4, 5e6)
 _FLOOR_SHARE = 0.05
 _MOST_COLUMNS, _MOST_ROWS = 64, 20_000
 # What counts as none, as all, and as the same: a few values are always odd.
-_FEW, _MOST, _SAME_SUM = 1e-4, 0.8, 1e-3
+_FEW, _MOST, _SAME_SUM, _SAME_MILLION = 1e-4, 0.8, 1e-3, 5e-3
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,9 @@ def _whole(spread: Spread, finite: np.ndarray, technology: str) -> Numbers:
             return _numbers([INTENSITY], likely=INTENSITY, reason=reason)
         return _numbers([INTENSITY, COVERAGE], reason=reason)
     if _dispersion(np.nan_to_num(spread.values)) < LEAST_DISPERSION:
-        return _numbers([FPKM_OR_TPM, INTENSITY], reason="the samples differ less than counts can")
+        possible = [INTENSITY] if sums > _SUMS_OF_FPKM[1] else [FPKM_OR_TPM, INTENSITY]
+        proof = INTENSITY if technology == "microarray" and zeros < _FLOOR_SHARE else ""
+        return _numbers(possible, proof=proof, reason="whole numbers that differ less between samples than counts can")
     if zeros >= ones >= twos > 0:
         # Rounded FPKM look the same where libraries vary as counts do; their sums tell some apart.
         likely = "" if _SUMS_OF_FPKM[0] <= sums <= _SUMS_OF_FPKM[1] else COUNTS
@@ -219,9 +221,11 @@ def _logarithmic(spread: Spread, technology: str) -> Numbers:
     if spread.rows >= FEWEST_ROWS_TO_JUDGE:
         if relative := _relative(spread):
             return relative
-        for name, base in LOGARITHMS.items():
-            if proof := _undone(spread, base):
-                return _numbers([name], proof=name, reason=f"{proof} once {name} is undone")
+        # Whole numbers first: they prove a base, the sum of another base can be a million by chance.
+        for show in (_whole_once_undone, _million_once_undone):
+            for name, base in LOGARITHMS.items():
+                if proof := show(spread, base):
+                    return _numbers([name], proof=name, reason=f"{proof} once {name} is undone")
     highest = HIGHEST.get(technology, HIGHEST[""])
     possible = [name for name in LOGARITHMS if LOWEST[name] <= spread.top <= highest[name]]
     reached = f"one in a thousand is above {spread.top:.3g}"
@@ -272,25 +276,34 @@ def _relative(spread: Spread) -> Numbers | None:
     return None
 
 
-def _undone(spread: Spread, base: float) -> str:
-    """What shows that the values are logarithms to ``base``: counts or a million appear when they are raised."""
+def _whole_once_undone(spread: Spread, base: float) -> str:
     finite = spread.values[np.isfinite(spread.values)]
-    with np.errstate(over="ignore"):
-        raised, lowest, all_raised = base**finite, base ** finite.min(), base**spread.values
+    # Only small numbers: of large ones too few digits are left.
+    raised = base ** finite[finite < np.log(50) / np.log(base)]
     for offset in (0, 0.5, 1):
         small = raised[(raised - offset > 0.5) & (raised - offset < 40)] - offset
         # Of any other logarithm one in 25 is as near to a whole number by chance.
         near = np.abs(small - np.round(small)) < 0.02
         if small.size >= 100 and near.mean() > 0.98 and np.unique(np.round(small)).size >= 5:
             return "the values are whole numbers"
-    # The floor of a gene without reads is the offset that was added to every value.
-    offset = lowest if spread.floor >= _FLOOR_SHARE else 0
-    sums = np.nansum(all_raised - offset, axis=0)
-    if sums.min() <= 0 or np.isinf(sums).any():
+    return ""
+
+
+def _million_once_undone(spread: Spread, base: float) -> str:
+    if spread.top * np.log(base) > np.log(1e12):
         return ""
-    ratio = np.log(sums / MILLION)
-    # ASSUME factors of composition average out over the samples and are never above two.
-    return "the columns sum to a million" if abs(ratio.mean()) < 0.02 and np.abs(ratio).max() < np.log(2) else ""
+    with np.errstate(over="ignore"):
+        raised = base**spread.values
+    # The value of a gene without reads is the offset that was added to every value, if one was.
+    for offset in (0, np.nanmin(raised)):
+        sums = np.nansum(raised - offset, axis=0)
+        if sums.min() <= 0 or np.isinf(sums).any():
+            return ""
+        ratio = np.log(sums / MILLION)
+        # ASSUME factors of composition average out over the samples, as those of edgeR do, and are never above two.
+        if abs(ratio.mean()) < _SAME_MILLION and np.abs(ratio).max() < np.log(2):
+            return "the columns sum to a million"
+    return ""
 
 
 def _numbers(possible: list[str], proof: str = "", likely: str = "", reason: str = "") -> Numbers:

@@ -1,8 +1,8 @@
 """GEO's SOFT files (a family, a single record, an annotation table): fields, platform tables, values of samples.
 
 The format: a record begins with ``^KIND = name``; then lines ``!Kind_field = value``, lines ``#COLUMN = description``
-and at most one table between ``!platform_table_begin`` and ``…_end`` or ``!sample_table_begin`` and ``…_end``, its cells
-separated by tabs. SOFT knows no quotes: one that stands in a cell is a character like any other.
+and at most one table between ``!platform_table_begin`` and ``…_end``, or ``!sample_table_begin`` and ``…_end``, its
+cells separated by tabs. SOFT knows no quotes: one that stands in a cell is a character like any other.
 """
 
 from collections.abc import Callable
@@ -124,7 +124,7 @@ class _Record:
 
     @property
     def accession(self) -> str:
-        """The accession of a platform, which an annotation has in a field of its own."""
+        """The name of the record; an annotation has it in a field."""
         return (self.fields.get("platform") or [self.name])[0] if self.kind == "ANNOTATION" else self.name
 
     @property
@@ -171,7 +171,7 @@ class _Record:
         stated = self.fields.get("data_row_count", [])
         if self.count < 0 or not stated or stated == [str(self.count)]:
             return []
-        problem = f"is stated, and the table of {self.name} has {self.count:,} rows"
+        problem = f"is stated, and the table of {self.accession} has {self.count:,} rows"
         return [Fault(str(self.where), f"{self.kind.title()}_data_row_count", stated[0], problem, geo.GET_AGAIN)]
 
 
@@ -232,9 +232,9 @@ class _File:
     def _begin_table(self, number: int, line: str) -> None:
         record = self.records[-1]
         if line[1:].lower() != f"{_TABLE_OF.get(record.kind)}_table_begin":
-            self.refuse(number, line, f"has no place in the record of {record.kind} {record.name}")
+            self.refuse(number, line, f"has no place in the record of {record.kind} {record.accession}")
         elif record.count >= 0:
-            self.refuse(number, line, f"is the second table of {record.name}")
+            self.refuse(number, line, f"is the second table of {record.accession}")
         else:
             self.in_table, self.wanted = True, self.wants(record)
 
@@ -247,9 +247,11 @@ class _File:
             return
         kind, _, name = name.partition("_")
         if not equals or kind.upper() != record.kind or not name:
-            self.refuse(number, line, f"is not a field of the record of {record.kind} {record.name}")
+            self.refuse(number, line, f"is not a field of the record of {record.kind} {record.accession}")
         elif name in ("geo_accession", "data_row_count") and name in record.fields:
-            self.refuse(number, line, f"stands twice in the record of {record.name}: the start of one may be missing")
+            self.refuse(
+                number, line, f"stands twice in the record of {record.accession}: the start of one may be missing"
+            )
         else:
             record.fields.setdefault(name, []).append(geo.clean(value))
 
@@ -259,7 +261,7 @@ class _File:
         if line[:1] == "!" and line.rstrip().lower() == f"!{_TABLE_OF[record.kind]}_table_end":
             self._end_table(number, line)
         elif line[:1] in ("!", "^"):
-            self.refuse(number, line, f"stands in the table of {record.name}, which has not ended")
+            self.refuse(number, line, f"stands in the table of {record.accession}, which has not ended")
             self.in_table = False
             self.add(number, line)
         elif not record.columns:
@@ -274,7 +276,7 @@ class _File:
         record.count += 1
         if line.count("\t") != len(record.columns) - 1:
             cells = line.count("\t") + 1 if line else 0
-            self.refuse(number, line, f"has {cells} cells, the header of {record.name} has {len(record.columns)}")
+            self.refuse(number, line, f"has {cells} cells, the header of {record.accession} has {len(record.columns)}")
         elif self.wanted and record.kind == "SAMPLE":
             row = line.split("\t")
             record.ids.append(row[record.columns.index(_ID)].strip())
@@ -286,7 +288,7 @@ class _File:
         record = self.records[-1]
         self.in_table = False
         if not record.columns:
-            self.refuse(number, line, f"ends a table of {record.name} without a header")
+            self.refuse(number, line, f"ends a table of {record.accession} without a header")
         if record.ids:
             self.faults += record.convert()
             # The samples of a platform mostly list the same probes: their ids are kept once.
@@ -296,7 +298,7 @@ class _File:
     def end(self) -> None:
         """What can be said once the file has been read to its end."""
         if self.in_table:
-            problem = f"ends inside the table of {self.records[-1].name}: it was cut off"
+            problem = f"ends inside the table of {self.records[-1].accession}: it was cut off"
             self.faults.append(Fault(str(self.path), "", "", problem, geo.GET_AGAIN))
         if not self.records:
             raise fault(str(self.path), "", "", "is empty", geo.GET_AGAIN)
@@ -304,24 +306,29 @@ class _File:
             self.faults += record.count_faults()
             stated = record.fields.get("geo_accession", [record.name])
             if record.kind in ("SERIES", "PLATFORM", "SAMPLE") and stated != [record.name]:
-                problem = f"is stated in the record of {record.name}"
+                problem = f"is stated in the record of {record.accession}"
                 self.faults.append(Fault(str(self.path), "geo_accession", listed(stated), problem, geo.GET_AGAIN))
         geo.raise_any(self.path, self.faults)
 
     def require_all_samples(self) -> None:
-        """Refuse a file without samples that its series names, or whose samples lack the field that GEO ends with."""
+        """Refuse a file without samples, without some that its series names, or with one that was not written whole."""
         there = {record.name: record for record in self.of_kind("SAMPLE")}
         named = self.series().get("sample_id", [])
         missing = [name for name in named if name not in there]
-        faults = []
+        where, faults = str(self.path), []
         if missing:
             problem = f"lacks {len(missing)} of the {len(named)} samples of the series ({listed(missing)})"
-            faults.append(Fault(str(self.path), "Series_sample_id", "", problem, "Get the whole family again"))
-        counted = [name for name, record in there.items() if "data_row_count" in record.fields]
-        if counted and len(counted) < len(there):
-            without = listed([name for name in there if name not in set(counted)])
-            problem = f"is missing in {without}: the file may have been cut off"
-            faults.append(Fault(str(self.path), "Sample_data_row_count", "", problem, geo.GET_AGAIN))
+            faults.append(Fault(where, "Series_sample_id", "", problem, "Get the whole family again"))
+        elif not there:
+            faults.append(Fault(where, "", "", "holds no record of a sample", _GIVE_FAMILY))
+        # GEO ends the fields of a sample with the number of its rows, and then gives them.
+        counts = {name: record.fields.get("data_row_count", [""])[0] for name, record in there.items()}
+        unfinished = [name for name, count in counts.items() if not count] if any(counts.values()) else []
+        if any(record.count >= 0 for record in there.values()):
+            unfinished += [name for name, record in there.items() if record.count < 0 and counts[name] not in ("", "0")]
+        if unfinished:
+            problem = f"was not written to the end of {listed(unfinished)}: it may have been cut off"
+            faults.append(Fault(where, "", "", problem, geo.GET_AGAIN))
         geo.raise_any(self.path, faults)
 
 

@@ -1,0 +1,75 @@
+"""The reader of each format is found, and what the archive says finds its column."""
+
+import gzip
+import tarfile
+
+import pytest
+
+from secretome import reading
+from secretome.faults import InputFaults
+
+DEFAULTS = {
+    "kind": "file",
+    "format": "matrix",
+    "platform_table": "annot",
+    "separator": "tab",
+    "decimal": "point",
+    "columns": {"id": "", "ignore": [], "repeated": "refuse"},
+    "missing_values": False,
+    "quantity": "",
+    "members": "",
+}
+COUNTS = "TP53\t3\nIL6\t0\n__no_feature\t5\n__ambiguous\t1\n__too_low_aQual\t0\n__not_aligned\t0\n__alignment_not_unique\t2\n"
+
+
+def written(tmp_path, name, text):
+    path = tmp_path / name
+    path.write_text(text)
+    return path
+
+
+def test_a_matrix_is_read_with_its_columns(tmp_path):
+    path = written(tmp_path, "m.csv", "gene,length,a,b\nTP53,9,1,2\nIL6,8,3,4\n")
+    source = {**DEFAULTS, "separator": "comma", "columns": {"id": "gene", "ignore": ["length"], "repeated": "refuse"}}
+    table = reading.read(source, {"matrix": path})
+    assert (table.ids, table.columns, table.values.tolist()) == (["TP53", "IL6"], ["a", "b"], [[1, 2], [3, 4]])
+    assert table.samples == {"a": {"column": ["a"]}, "b": {"column": ["b"]}}
+
+
+def test_one_file_a_sample_is_one_table(tmp_path):
+    files = {f"sample:s{i}": written(tmp_path, f"s{i}.txt", COUNTS) for i in (1, 2)}
+    table = reading.read({**DEFAULTS, "format": "htseq"}, files)
+    assert table.columns == ["s1", "s2"]
+    assert table.values.tolist() == [[3, 3], [0, 0]]
+    assert table.unit == "counts"
+
+
+def test_the_files_of_an_archive_are_named_by_their_accessions(tmp_path):
+    with tarfile.open(tmp_path / "GSE1_RAW.tar", "w") as archive:
+        for name in ("GSM1_a.counts.txt.gz", "GSM2_b.counts.txt.gz", "readme.pdf"):
+            path = tmp_path / name
+            path.write_bytes(gzip.compress(COUNTS.encode()) if name.endswith(".gz") else b"%PDF")
+            archive.add(path, name)
+    source = {**DEFAULTS, "kind": "geo_supplement", "format": "htseq", "members": r".*counts\.txt\.gz"}
+    table = reading.read(source, {"matrix": tmp_path / "GSE1_RAW.tar"})
+    assert table.columns == ["GSM1", "GSM2"]
+
+
+STATED = {"GSM1": {"title": ["a"], "agent": ["DMSO"]}, "GSM2": {"title": ["b"], "agent": ["drug"]}}
+
+
+@pytest.mark.parametrize("columns", [["GSM2", "GSM1"], ["b", "a"]])
+def test_the_archive_names_columns_by_accession_or_by_title(columns):
+    found = reading.fields_by_column(columns, STATED, "x.soft")
+    assert [found[column]["agent"] for column in columns] == [["drug"], ["DMSO"]]
+
+
+def test_columns_that_no_field_names_are_refused():
+    with pytest.raises(InputFaults, match=r"names no sample by the columns of the table \(c, d\)"):
+        reading.fields_by_column(["c", "d"], STATED, "x.soft")
+
+
+def test_two_samples_of_one_title_name_no_column():
+    stated = {**STATED, "GSM3": {"title": ["a"]}}
+    with pytest.raises(InputFaults, match="names no sample"):
+        reading.fields_by_column(["a", "b"], stated, "x.soft")

@@ -1,0 +1,74 @@
+"""Which columns of a table are the samples of a study."""
+
+import numpy as np
+import pytest
+
+from secretome import study_samples
+from secretome.faults import InputFaults
+from secretome.source_table import SourceTable
+
+ROWS = "sample drug\ns1 no\ns2 yes\ns3 no\ns4 yes\n"
+PLAIN = {"id": "sample", "rows": ROWS, "technical_runs_of": "", "numeric": [], "subject": "", "identity": ""}
+CONTRASTS = {"drug": {"variable": "drug", "level": "yes", "reference": "no", "block": []}}
+
+
+def table(columns=("s4", "s3", "extra", "s2", "s1"), **fields):
+    values = np.arange(2.0 * len(columns)).reshape(2, -1)
+    said = {column: {"column": [column], **fields.get(column, {})} for column in columns}
+    return SourceTable(["A", "B"], list(columns), values, ["A", "B"], said, "log2")
+
+
+def test_the_columns_come_in_the_order_of_the_sheet_and_the_rest_is_listed():
+    found = study_samples.select(table(), PLAIN, "sum", "m.tsv")
+    assert found.sheet.index.tolist() == ["s1", "s2", "s3", "s4"]
+    assert found.values[0].tolist() == [4, 3, 1, 0]
+    assert found.unused == {"extra": "not in the sample sheet"}
+    assert found.stated == "log2"
+
+
+def test_a_sheet_of_samples_that_the_table_has_not_is_refused_with_both_lists():
+    with pytest.raises(InputFaults, match=r"not columns of the table: s4\. Its columns are s1, s2, s3"):
+        study_samples.select(table(("s1", "s2", "s3")), PLAIN, "sum", "m.tsv")
+
+
+def test_technical_runs_are_one_sample():
+    rows = "run sample drug\ns1 a no\ns2 a no\ns3 b yes\ns4 c yes\n"
+    samples = {**PLAIN, "id": "run", "rows": rows, "technical_runs_of": "sample"}
+    found = study_samples.select(table(), samples, "sum", "m.tsv")
+    assert found.sheet.index.tolist() == ["a", "b", "c"]
+    assert found.sheet["drug"].tolist() == ["no", "yes", "yes"]
+    assert found.values[0].tolist() == [7, 1, 0]
+    assert found.steps
+
+
+def test_the_archive_makes_the_sheet_by_rules():
+    fields = {f"s{i}": {"title": [f"A375 {'drug' if i % 2 else 'DMSO'} rep{i}"]} for i in range(1, 5)}
+    rules = {
+        "keep": [{"field": "title", "matches": "A375.*"}],
+        "columns": {"drug": {"field": "title", "matches": "A375 (.*) rep.", "prefix": "", "optional": False}},
+    }
+    samples = {**{key: PLAIN[key] for key in PLAIN if key != "rows"}, "from": "archive", **rules}
+    said = {**fields, "extra": {"title": ["HeLa"]}}
+    found = study_samples.select(table(**said), samples, "sum", "m.tsv")
+    assert found.sheet["drug"].tolist() == ["DMSO", "drug", "DMSO", "drug"]
+    assert list(found.unused) == ["extra"]
+    assert "HeLa" in found.unused["extra"]
+
+
+def test_a_table_whose_sheet_the_archive_has_is_not_known_without_it():
+    sheet = study_samples.known_sheet({"id": "sample", "from": "archive"})
+    assert len(sheet) == 0
+    assert sheet.index.name == "sample"
+
+
+def test_the_smallest_group_is_of_the_contrasts_that_can_be_had():
+    sheet = study_samples.select(table(), PLAIN, "sum", "m.tsv").sheet
+    absent = {"variable": "drug", "level": "maybe", "reference": "no", "block": []}
+    assert study_samples.smallest_group(sheet, {**CONTRASTS, "absent": absent}, PLAIN, "m.tsv") == 2
+    with pytest.raises(InputFaults, match=r"absent\.level.*'maybe' does not occur"):
+        study_samples.smallest_group(sheet, {"absent": absent}, PLAIN, "m.tsv")
+
+
+def test_what_the_archive_says_of_the_numbers_is_told_once():
+    fields = {f"s{i}": {"data_processing": ["RMA"], "title": ["log10 of the moon"]} for i in range(1, 5)}
+    assert study_samples.select(table(**fields), PLAIN, "sum", "m.tsv").stated == "log2 RMA"

@@ -115,7 +115,7 @@ def test_an_annotation_is_read_with_its_doubled_columns_and_stray_quotes(stored)
         ("ILMN_Gene", '"C1orf86"', "C1orf86"),
         (
             "gene_assignment",
-            "NM_1 // DUSP6 // dual // 12q22 // 1848 /// ENST1 // DUSP6 // d // 12q22 // 1848 /// X // Y // z // --- // ---",
+            "NM_1 // DUSP6 // dual // 12q22 // 1848 /// E1 // DUSP6 // d // 1q // 1848 /// X // Y // z // --- // ---",
             "1848",
         ),
         ("gene_assignment~GB_ACC", "A // B // c // d // 7 /// A // B // c // d // 8~NM_1", "7|8"),

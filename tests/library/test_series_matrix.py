@@ -21,7 +21,7 @@ GOOD = """\
 !Series_title\t"Drug and vehicle"
 !Series_geo_accession\t"GSE900001"
 !Series_summary\t"one"
-!Series_summary\t"two"
+!Series_summary\t"t\two"
 !Series_type\t"Expression profiling by array"
 !Series_supplementary_file\t"ftp://x/GSE900001_RAW.tar"
 
@@ -95,7 +95,7 @@ def test_characteristics_are_kept_by_their_key(stored):
     assert samples["GSM1"]["title"] == ['a "b" 5\'']
     assert samples["GSM2"]["title"] == ["drug 10 μM"]
     assert samples["GSM3"]["data_processing"] == ["RMA", "log2"]
-    assert series["summary"] == ["one", "two"]
+    assert series["summary"] == ["one", "t wo"]
 
 
 @pytest.mark.parametrize(

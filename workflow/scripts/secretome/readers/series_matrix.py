@@ -136,7 +136,8 @@ class _Content:
             problem = "is not a line of a series matrix: those before the table begin with !Series_ or !Sample_"
             self.faults.append(Fault(where, "", line[:40], problem, "Give the file as GEO has it"))
             return
-        values = [_unquoted(cell) for cell in raw]
+        # A series has one value a line: a tab in it is one of its text.
+        values = [_unquoted(cell) for cell in ([" ".join(raw)] if kind == "!Series" else raw)]
         if None in values:
             self.faults.append(Fault(where, name, line[:40], "has a quote that is not closed", geo.GET_AGAIN))
         texts = [geo.clean((value or "").replace('""', '"')) for value in values]

@@ -22,11 +22,12 @@ LINEAGE_GENES = frozenset(
 
 # ASSUME a gene that is off in one line and on in another differs by 5 log2, which no usual treatment does to a gene in
 # one sample alone; at least 5 such genes in each of both directions: samples of little depth or quality only lose.
-# Measured on all genes: at most 1 in unswapped samples, replicated or not (29 melanoma samples over 4 weeks of drug and
-# one each of its 10 groups, 15 ligands, 4 donors, 4 lines), 12 and more in swaps of libraries of a million reads.
+# Measured on all genes: at most 1 in unswapped samples (29 of melanoma over 4 weeks of drug, one each of their 10
+# groups, 15 ligands, 4 donors, 4 lines, 17 kidneys, 43 livers), 10 and more where a sample of six data sets was put
+# into another of them, at full depth, at a million reads, and compressed to the range of an array.
 ON_OFF_DIFFERENCE, FEWEST_ON_OFF = 5.0, 5
-# ASSUME a swapped sample is at least 3 times as far (1 - correlation) from its nearest as others from theirs; swaps of
-# six data sets were 5 to 57 times as far, samples of an unreplicated condition up to 4 times.
+# ASSUME a swapped sample is at least 3 times as far (1 - correlation) from its nearest as others from theirs: in those
+# swaps it was 4 to 1,100 times as far (at a million reads once 2.7 times, and missed).
 LEAST_LONELY = 3.0
 # ASSUME 4 samples make a majority; of 3, one of another condition looks like one of another line.
 FEWEST_SAMPLES = 4

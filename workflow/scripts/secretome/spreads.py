@@ -43,13 +43,22 @@ _FEW, _MOST, _SAME_SUM, _SAME_MILLION = 1e-4, 0.8, 1e-3, 5e-3
 
 @dataclass(frozen=True)
 class Spread:
-    """How the numbers of a table are spread; huge single values move none of it."""
+    """How the numbers of a table are spread; a huge single value moves none but its column's sum.
+
+    Attributes:
+        values: features × samples, of at most 64 samples.
+        rows: the number of features.
+        sums: of the columns.
+        low, high: the quantiles at 0.5 % and 99.5 %.
+        top: the quantile at 99.9 %, below the two largest values.
+        tail: `top` divided by the quantile at 99 %.
+        negative, whole, floor: the shares of negative values, of whole numbers, and of those not above `low`.
+    """
 
     values: np.ndarray
     rows: int
     sums: np.ndarray
     low: float
-    median: float
     high: float
     top: float
     tail: float
@@ -59,6 +68,7 @@ class Spread:
 
     @property
     def sentence(self) -> str:
+        """The spread in words, without a full stop."""
         signs = f"{100 * self.negative:.0f} % are negative" if self.negative >= 0.005 else "none is negative"
         if 0 < self.negative < 0.005:
             signs = "very few are negative"
@@ -66,6 +76,7 @@ class Spread:
 
 
 def spread_of(values: np.ndarray) -> Spread | None:
+    """The spread of a table of features × samples; None where it has no value."""
     rows, columns = values.shape
     if not np.isfinite(values).any():
         return None
@@ -73,7 +84,7 @@ def spread_of(values: np.ndarray) -> Spread | None:
         # A big table is told by some of its samples, evenly spaced, as well.
         values = values[:, np.linspace(0, columns - 1, _MOST_COLUMNS).astype(int)]
     finite = np.sort(values[np.isfinite(values)])
-    low, median, high, upper = np.quantile(finite, (0.005, 0.5, 0.995, 0.99))
+    low, high, upper = np.quantile(finite, (0.005, 0.995, 0.99))
     # The highest value but the two largest and one in a thousand: a single huge value is not how high a scale reaches.
     top = finite[max(min(int(0.999 * finite.size), finite.size - 3), 0)]
     return Spread(
@@ -81,7 +92,6 @@ def spread_of(values: np.ndarray) -> Spread | None:
         rows=rows,
         sums=np.nansum(values, axis=0),
         low=float(low),
-        median=float(median),
         high=float(high),
         top=float(top),
         tail=float(top / upper) if upper > 0 else np.inf,

@@ -50,7 +50,7 @@ def fetching_settings(wildcards):
 
 def record_of(wildcards):
     """What was fetched for a study, if anything was to be."""
-    return [f"{DOWNLOADS}/{wildcards.study}/files.json"] if study_of(wildcards)["remote_files"] else []
+    return f"{DOWNLOADS}/{wildcards.study}/files.json" if study_of(wildcards)["remote_files"] else []
 
 
 def preparation_settings(wildcards):

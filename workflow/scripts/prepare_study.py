@@ -29,7 +29,7 @@ def main(inputs: dict[str, str], outputs: dict[str, str], settings: dict) -> Non
     # Named as in the study file, so that a copy in another folder gives the same bytes.
     hashes = {str(path): sha256(path) for path in files.values()}
     try:
-        if "record" in inputs:
+        if inputs.get("record"):
             fetched, of_fetched = fetched_files(inputs["record"])
             files, hashes = {**files, **fetched}, {**hashes, **of_fetched}
         table = reading.read(settings["source"], files, settings["scale"])
@@ -49,4 +49,6 @@ def main(inputs: dict[str, str], outputs: dict[str, str], settings: dict) -> Non
 
 if "snakemake" in globals():
     with log_to(snakemake.log[0]):
-        main(dict(snakemake.input.items()), dict(snakemake.output.items()), snakemake.params.settings)
+        # An input that is an empty list is not there.
+        given = {name: path for name, path in snakemake.input.items() if isinstance(path, str)}
+        main(given, dict(snakemake.output.items()), snakemake.params.settings)

@@ -86,8 +86,8 @@ def _data(study: Mapping[str, Any], expression: Expression) -> tuple[str, str]:
     normalised = next((step["method"] for step in expression.provenance["steps"] if step["step"] == "normalise"), "")
     return "Values.", (
         f"{_VALUES[study['technology']]} {read}Identifiers were mapped to current HGNC symbols; of a feature that "
-        f"stands for several genes {several} was taken, and of several features of a gene the one with the most values and "
-        f"then the highest mean. Nothing was imputed; {tested} Normalisation: {normalised}."
+        f"stands for several genes {several} was taken, and of several features of a gene the one with the most "
+        f"values and then the highest mean. Nothing was imputed; {tested} Normalisation: {normalised}."
     )
 
 

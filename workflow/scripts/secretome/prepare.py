@@ -20,6 +20,9 @@ LARGEST_FILTERED_SHARE = 0.5
 # ASSUME samples whose medians lie further apart (log2) were not normalised together.
 LARGEST_DIFFERENCE_OF_MEDIANS = 1.0
 
+# The codes of what readers warn of.
+WARNINGS_OF_STEPS = {"may be imputed": "W21"}
+
 KnownGenes = tuple[pd.DataFrame, pd.DataFrame]
 
 
@@ -81,11 +84,12 @@ def prepare(table: SourceTable, known_genes: KnownGenes, study: Mapping[str, Any
     kept = expression.genes["kept"].to_numpy(bool)
     found = quality.summary(expression.log2[:, kept], expression.counts, list(expression.samples.index))
     warnings = [
+        *_told_by(table.steps),
         *samples.warnings,
         *named.warnings,
         *named.mapping.warnings,
         *found["warnings"],
-        *_swap_warnings(expression, kept, study["samples"]),
+        *_swap_warnings(expression, study["samples"]),
         *_filter_warnings(kept, counted),
     ]
     return Prepared(expression, {**found, "genes": steps, "warnings": warnings}, samples.unused)
@@ -99,6 +103,7 @@ def _from_counts(
     faults = quality.count_faults(counts, table.ids, names, where)
     if faults:
         raise InputFaults(faults)
+    scales.decide(counts, "", samples.stated, "rnaseq_counts", where)
     mapping = genes.to_symbols(table.genes, *known_genes, counts.sum(axis=1), where)
     symbols, gene_ids, merged = genes.merge(counts, mapping)
     has_reads = merged.any(axis=1)
@@ -213,13 +218,16 @@ def _normalised(
     return log2, "as the authors normalised them", warnings
 
 
-def _swap_warnings(expression: Expression, kept: np.ndarray, samples: Mapping[str, Any]) -> list[dict[str, str]]:
+def _told_by(steps: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """What a reader found that the reader of the page has to know."""
+    return [warning(WARNINGS_OF_STEPS.get(one["step"], "read"), one["warning"]) for one in steps if "warning" in one]
+
+
+def _swap_warnings(expression: Expression, samples: Mapping[str, Any]) -> list[dict[str, str]]:
     """Samples that do not look like the cell line or donor that the sheet says."""
     column = samples["identity"] or samples["subject"]
     identity = expression.samples[column].to_list() if column in expression.samples else None
-    whole = kept & ~np.isnan(expression.log2).any(axis=0)
-    symbols = expression.genes.index[whole].to_list()
-    return swaps.check(expression.log2[:, whole], symbols, list(expression.samples.index), identity)
+    return swaps.check(expression.log2, list(expression.genes.index), list(expression.samples.index), identity)
 
 
 def _filter_warnings(kept: np.ndarray, counted: bool) -> list[dict[str, str]]:

@@ -2,11 +2,12 @@
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from secretome import sources
-from secretome.faults import fault, listed
+from secretome.faults import Fault, InputFaults, fault, listed
 from secretome.source_table import SampleFields, SourceTable
 
 # ASSUME these files of one study are small enough for a temporary folder; more is not an archive of counts.
@@ -36,14 +37,14 @@ def read(source: Mapping[str, Any], files: Mapping[str, Path], scale: str = "aut
         table = _read_probes(form, source, files)
     else:
         table = _read_one(form, source, files, scale)
-    fields = dict(table.samples)
+    said = dict(table.samples)
     if "fields" in files and form != "recount3":
         from secretome.readers import soft
 
         stated, _ = soft.read_fields(files["fields"])
-        fields = fields_by_column(table.columns, stated, str(files["fields"]))
+        said = fields_by_column(table.columns, stated, str(files["fields"]))
     named = {
-        column: {"column": [column], **table.samples.get(column, {}), **fields.get(column, {})}
+        column: {"column": [column], **table.samples.get(column, {}), **said.get(column, {})}
         for column in table.columns
     }
     return SourceTable(table.ids, table.columns, table.values, table.genes, named, table.unit, table.steps)
@@ -64,12 +65,12 @@ def fields_by_column(columns: list[str], stated: SampleFields, where: str) -> Sa
         return {column: stated[column] for column in columns}
     for name in _NAMING_FIELDS:
         owners: dict[str, list[str]] = {}
-        for accession, fields in stated.items():
-            for value in fields.get(name, []):
+        for accession, said in stated.items():
+            for value in said.get(name, []):
                 owners.setdefault(value, []).append(accession)
         if all(len(owners.get(column, ())) == 1 for column in columns):
             return {column: stated[owners[column][0]] for column in columns}
-    titles = [value for fields in stated.values() for value in fields.get("title", [])]
+    titles = [value for said in stated.values() for value in said.get("title", [])]
     problem = f"names no sample by the columns of the table ({listed(columns, 3)}); its titles are {listed(titles, 3)}"
     raise fault(where, "", "", problem, "Write the sheet by hand: samples: rows, or a table")
 
@@ -130,15 +131,20 @@ def _read_per_sample(form: str, source: Mapping[str, Any], files: Mapping[str, P
     from secretome import archives
     from secretome.readers import htseq
 
+    packed = files["matrix"]
     with tempfile.TemporaryDirectory() as folder:
-        members = archives.extract(
-            files["matrix"],
-            Path(folder) / "members",
-            wanted=source["members"],
-            largest=LARGEST_UNPACKED,
-            most_members=MOST_MEMBERS,
-        )
-        return _read_samples(form, source, htseq.sample_names(members), files)
+        place = Path(folder) / "members"
+        limits = {"largest": LARGEST_UNPACKED, "most_members": MOST_MEMBERS}
+        try:
+            members = archives.extract(packed, place, wanted=source["members"], **limits)
+            return _read_samples(form, source, htseq.sample_names(members), files)
+        except InputFaults as found:
+            # The folder has another name each time; what a person knows is the archive.
+            raise InputFaults(_renamed(one, f"{place}/", f"{packed}:") for one in found.faults) from None
+
+
+def _renamed(one: Fault, place: str, name: str) -> Fault:
+    return Fault(*(getattr(one, part.name).replace(place, name) for part in fields(one)))
 
 
 def _read_samples(
@@ -147,5 +153,5 @@ def _read_samples(
     from secretome.readers import htseq, salmon
 
     if form == "salmon":
-        return salmon.read(dict(samples), files["tx2gene"])
+        return salmon.read(dict(samples), files["tx2gene"], source["quantity"] or "scaled")
     return htseq.read(dict(samples), column=source["quantity"] if form == "star" else "")

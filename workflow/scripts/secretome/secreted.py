@@ -107,7 +107,7 @@ def _tiers_in_medium(table: pd.DataFrame, leaked: tuple[float, float] | None) ->
         return np.full(len(table), "", dtype=object)
     changes = table["log2_fold_change"]
     beyond = (changes < leaked[0]) | (changes > leaked[1])
-    # GO places enzymes of granules outside of cells; where they serve as the measure of what leaks they are no evidence.
+    # GO places enzymes of granules outside of cells; as the measure of what leaks they are no evidence of secretion.
     return np.where(beyond & ~table["gene"].isin(MARKERS), "A", "D").astype(object)
 
 

@@ -228,9 +228,6 @@ def unpacked(path: Path) -> Iterator[BinaryIO]:
             raise _damaged(path, error) from error
 
 
-_unpacked = unpacked  # the name that readers/geo.py still uses
-
-
 def _damaged(path: Path, error: Exception) -> InputFaults:
     if isinstance(error, EOFError):
         problem = "is cut off: the gzip stream does not reach its end"

@@ -17,7 +17,7 @@ import numpy as np
 from secretome.delimited import MOST_FAULTS
 from secretome.faults import Fault, InputFaults, fault, listed
 from secretome.source_table import SampleFields
-from secretome.text_files import LARGEST_TEXT, _unpacked, cut_off, refuse_other_types
+from secretome.text_files import LARGEST_TEXT, cut_off, refuse_other_types, unpacked
 
 # ASSUME a field in one of these forms is a value that the submitter did not have; GEO itself writes the first two.
 MISSING = frozenset({"", "null", "NA", "NaN"})
@@ -57,7 +57,7 @@ class Lines:
         """
         total = number = 0
         last = b""
-        with _unpacked(self.path) as file:
+        with unpacked(self.path) as file:
             stream = io.BufferedReader(file, 1 << 20)  # type: ignore[type-var]  # gzip's file can do all it needs
             refuse_other_types(self.path, stream.peek(600)[:600])
             while line := stream.readline(_LONGEST_LINE):

@@ -257,13 +257,19 @@ def _genes(groups: Sequence[Group]) -> tuple[list[str], dict[str, Any]]:
     }
 
 
+def perhaps_imputed(why: str, values: int) -> dict[str, Any]:
+    """The step that tells of numbers that were perhaps not measured."""
+    said = f"Numbers of this table may be imputed ({why}): gaps that were filled look like measurements."
+    return {"step": "may be imputed", "why": why, "values": values, "warning": said}
+
+
 def _signs_of_imputation(values: np.ndarray) -> list[dict[str, Any]]:
     """Steps that say so where gaps seem to have been filled; draws from a normal distribution leave only the first."""
     known = values[~np.isnan(values)]
     steps = []
     if known.size == values.size and len(values) >= COMPLETE_GROUPS and values.shape[1] >= COMPLETE_SAMPLES:
-        steps.append({"step": "may be imputed", "why": "no value is missing", "values": known.size})
+        steps.append(perhaps_imputed("no value is missing", known.size))
     value, count = Counter(known.tolist()).most_common(1)[0]
     if count >= max(REPEATED_TIMES, REPEATED_SHARE * known.size):
-        steps.append({"step": "may be imputed", "why": f"the value {value:g} is repeated", "values": count})
+        steps.append(perhaps_imputed(f"the value {value:g} is repeated", count))
     return steps

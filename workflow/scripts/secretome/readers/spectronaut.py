@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from secretome.faults import Fault, fault, listed
-from secretome.readers.protein_groups import HUMAN, Group, Quantities, assemble
+from secretome.readers.protein_groups import HUMAN, Group, Quantities, assemble, perhaps_imputed
 from secretome.readers.protein_sheets import (
     MISSING,
     Sheet,
@@ -113,7 +113,7 @@ def _long(sheet: Sheet, quantity: str, decimal: str, imputed: str) -> tuple[list
     steps = [
         {"step": "read a long report", "lines": len(sheet.rows)},
         {"step": "drop decoy lines", "lines": sum(decoy)},
-        *([{"step": "may be imputed", "why": "EG.IsImputed", "lines": count}] if count else []),
+        *([perhaps_imputed("EG.IsImputed", count)] if count else []),
         *_weakly_identified(targets, decimal),
     ]
     return groups, Quantities(found.values, found.columns, quantity, steps)
@@ -186,4 +186,9 @@ def _weakly_identified(sheet: Sheet, decimal: str) -> list[dict[str, Any]]:
         return [{"step": "no PG.Qvalue to look at"}]
     weak = numbers(sheet, [column], decimal)[:, 0] > LARGEST_Q_VALUE
     groups = {name for name, above in zip(sheet.texts(*GROUP), weak, strict=True) if above}
-    return [{"step": "keep groups with a q-value above 0.01", "rows": len(groups)}]
+    step: dict[str, Any] = {"step": "keep groups with a q-value above 0.01", "rows": len(groups)}
+    if groups:
+        step["warning"] = (
+            f"{len(groups)} protein groups have a q-value above 0.01 in the report: they may not be there."
+        )
+    return [step]

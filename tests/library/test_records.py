@@ -1,8 +1,10 @@
 """What was fetched is used as long as it is what was fetched."""
 
+from dataclasses import asdict
+
 import pytest
 
-from secretome.faults import InputFaults
+from secretome.faults import Fault, InputFaults
 from secretome.files import sha256, write_json
 from secretome.records import fetched_files
 
@@ -23,10 +25,11 @@ def test_the_files_and_their_hashes_are_told(record, tmp_path):
 
 
 def test_what_could_not_be_had_is_said_as_it_was(record):
-    write_json(record[0], {**record[1], "faults": ["https://host.org/b.tsv: cannot be reached. Put it there by hand."]})
+    fault = Fault("https://host.org/b.tsv", "", "", "cannot be reached", "Put it there by hand")
+    write_json(record[0], {**record[1], "faults": [asdict(fault)]})
     with pytest.raises(InputFaults) as found:
         fetched_files(record[0])
-    assert "https://host.org/b.tsv: cannot be reached" in str(found.value)
+    assert found.value.faults == [fault]
 
 
 @pytest.mark.parametrize("damage", ["changed", None])

@@ -9,6 +9,7 @@ from faulty_archive import Archive
 from secretome import download_hosts
 from secretome.data_lock import collect
 from secretome.download_http import Patience
+from secretome.faults import Fault
 from secretome.files import sha256, write_json
 from secretome.sources import RemoteFile
 from secretome.study_files import Network, fetch_all
@@ -53,8 +54,8 @@ def test_every_file_is_tried(get, archive):
         "size": size,
     }
     assert len(record["faults"]) == 2
-    assert "platform.gz" in record["faults"][0]
-    assert "data/downloads/by_hand/study/x.xlsx" in record["faults"][1]
+    assert "platform.gz" in str(Fault(**record["faults"][0]))
+    assert "data/downloads/by_hand/study/x.xlsx" in str(Fault(**record["faults"][1]))
     assert manifest["failures"] == 3
     assert set(manifest["files"]["matrix"]) == {
         "url",
@@ -93,8 +94,8 @@ def test_a_hash_of_the_lock_is_known(get, archive, tmp_path):
     other = gzip.compress(b"gene\tcount\nA\t2\nB\t1\n")
     (tmp_path / "archive/x.gz").write_bytes(other)
     record, manifest = get(files)
-    assert f"({len(CONTENT)} bytes) was expected" in record["faults"][0]
-    assert "take out its line from config/data.lock.tsv" in record["faults"][0]
+    assert f"({len(CONTENT)} bytes) was expected" in str(Fault(**record["faults"][0]))
+    assert "take out its line from config/data.lock.tsv" in str(Fault(**record["faults"][0]))
     assert manifest["failures"] == 1
     (tmp_path / "config/data.lock.tsv").unlink()
     assert get(files, failures=1)[0]["files"]["matrix"]["size"] == len(other)
@@ -104,7 +105,7 @@ def test_a_faulty_lock_is_told_and_nothing_is_fetched(get, archive, tmp_path):
     (tmp_path / "config").mkdir()
     (tmp_path / "config/data.lock.tsv").write_text("url\tmd5\nx\ty\n")
     record, manifest = get({"matrix": RemoteFile(f"{archive.base}/ok/x.gz", "host/x.gz")})
-    assert "data.lock.tsv:1" in record["faults"][0]
+    assert "data.lock.tsv:1" in str(Fault(**record["faults"][0]))
     assert (manifest["failures"], archive.requests) == (1, [])
 
 

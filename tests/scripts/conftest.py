@@ -45,7 +45,6 @@ def settings() -> dict:
         "contrast": contrast,
         "method": "auto",
         "samples": {"id": "sample", "table": "samples.tsv", "numeric": [], "subject": ""},
-        "method": "auto",
         "compartment": "cells",
         "thresholds": {"fdr": 0.05, "log2_fold_change": 1.0},
         "seed": 1,

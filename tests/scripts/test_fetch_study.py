@@ -41,5 +41,5 @@ def test_what_was_had_is_recorded(run, tmp_path):
 def test_what_was_not_had_is_recorded_and_the_job_ends_well(run):
     record, manifest = run(RemoteFile("", "by_hand/study/x.gz", about="table S1"), failures=4)
     assert record["files"] == manifest["files"] == {}
-    assert "table S1: get it there and put it at data/downloads/by_hand/study/x.gz" in record["faults"][0]
+    assert "table S1: get it there and put it at data/downloads/by_hand/study/x.gz" in record["faults"][0]["fix"]
     assert manifest["failures"] == 5

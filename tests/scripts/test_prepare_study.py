@@ -1,4 +1,5 @@
 import gzip
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -6,6 +7,7 @@ import pytest
 
 import prepare_study
 from secretome.expression import read_expression
+from secretome.faults import Fault
 from secretome.files import read_json, sha256, write_json
 from secretome.tables import ALIASES, GENES, empty_table, read_samples_table, write_table
 
@@ -105,7 +107,8 @@ def test_fetched_files_are_named_by_their_address(inputs, outputs, tmp_path):
 
 def test_a_study_that_was_not_fetched_is_unavailable_and_its_sheet_is_shown(inputs, outputs, tmp_path):
     settings = fetched(tmp_path)
-    write_json("files.json", {"files": {}, "faults": ["https://host.org/counts.tsv.gz: cannot be reached"]})
+    fault = Fault("https://host.org/counts.tsv.gz", "", "", "cannot be reached", "Put it there by hand")
+    write_json("files.json", {"files": {}, "faults": [asdict(fault)]})
     prepare_study.main({**inputs, "record": "files.json"}, outputs, settings)
     assert "cannot be reached" in read_expression(outputs["expression"]).unavailable[0]
     assert read_samples_table(outputs["samples"])["sample"].tolist() == ["a", "b", "c", "d"]

@@ -2,6 +2,7 @@
 
 import logging
 
+from secretome.faults import Fault
 from secretome.files import write_json
 from secretome.logs import log_to
 from secretome.sources import RemoteFile
@@ -23,8 +24,8 @@ def main(outputs: dict[str, str], settings: dict, network: Network | None = None
     record, manifest = fetch_all(files, settings["store"], settings["lock"], settings["failures"], network or Network())
     write_json(outputs["manifest"], manifest)
     write_json(outputs["record"], record)
-    for line in record["faults"]:
-        log.error("%s", line)
+    for fault in record["faults"]:
+        log.error("%s", Fault(**fault))
 
 
 if "snakemake" in globals():

@@ -6,7 +6,7 @@ from typing import Any
 
 from secretome import wording
 from secretome.measurement import measured
-from secretome.summaries import ContrastTables, all_warnings, signal_rows, summary
+from secretome.summaries import ContrastTables, all_warnings, signal_rows, summary, untested
 from secretome.tables import SHOWN_SIGNALS
 
 UNAVAILABLE = "unavailable"  # the code, among those of warnings, of a reason why a study cannot be had
@@ -41,7 +41,7 @@ def index_page(settings: Mapping[str, Any], results: Mapping[str, StudyResults])
     return {
         "signals": [signals[key]["label"] for key in SHOWN_SIGNALS if key in signals],
         "rows": [
-            _row(key, name, settings, study, tables)
+            {**_row(key, name, settings, study, tables), "first": name == next(iter(study.contrasts))}
             for key, study in available.items()
             for name, tables in study.contrasts.items()
         ],
@@ -94,6 +94,7 @@ def _row(
         "measured": f"{words.technology}, {words.place}",
         "contrast": wording.against(contrast),
         "samples": study.samples,
+        "untested": untested(tables.fit),
         "sizes": " vs ".join(
             str(len(tables.fit["groups"].get(level, []))) for level in (contrast["level"], contrast["reference"])
         ),

@@ -149,6 +149,7 @@ def _from_values(
     declared = "" if study["scale"] == "auto" else study["scale"]
     scale, warnings = scales.decide(samples.values, declared, samples.stated, technology, where)
     log2, converted = scales.to_log2(samples.values, scale, technology, where)
+    converted["decided"] = "as the study file says" if declared else scale.evidence
     several = "first" if technology == "proteomics" else "drop"
     mapping = genes.to_symbols(table.genes, *known_genes, where=where, levels=_row_means(log2), several=several)
     symbols, gene_ids, merged = genes.merge(log2, mapping, "most_expressed", table.ids)

@@ -19,7 +19,7 @@ def fetched_files(record: str | Path) -> tuple[dict[str, Path], dict[str, str]]:
         InputFaults: why they could not be had; or one has changed since it was fetched.
     """
     content = read_json(record)
-    faults = [Fault(str(record), "", "", reason.rstrip("."), "") for reason in content["faults"]]
+    faults = [Fault(**parts) for parts in content["faults"]]
     files, hashes = {}, {}
     for role, entry in content["files"].items():
         files[role] = Path(entry["path"])

@@ -10,13 +10,16 @@ import pandas as pd
 from secretome import methods, pathway_tables, sample_tables, wording
 from secretome.expression import Expression
 from secretome.measurement import measured
+from secretome.secreted import FAMILY
 from secretome.summaries import (
     ContrastTables,
     all_warnings,
     changed_genes,
     changed_secreted_genes,
+    largest_changes,
     signal_rows,
     summary,
+    untested,
 )
 
 NAMED_EACH_WAY = 8  # secreted genes that the volcano names, in each direction
@@ -103,14 +106,32 @@ def contrast_section(name: str, settings: Mapping[str, Any], tables: ContrastTab
         "found": found,
         "groups": _groups(contrast, tables.fit),
         "paired": list(contrast.get("block", [])),
-        "volcano": volcano_of(name, tables, found, thresholds),
+        "volcano": "" if untested(tables.fit) else volcano_of(name, tables, found, thresholds),
         "hover": [_hover(row) for row in secreted.itertuples()],
         "top": [_gene(row, "q_value_secretome") for row in secreted.head(TOP_GENES).itertuples()],
         "top_genes": top_genes(tables, thresholds),
         "null": _null_secreted(tables.secretome, thresholds),
+        "untested": untested(tables.fit),
+        "largest": _largest(tables),
         "table": secreted_table(tables),
         "pathways": pathway_tables.pathways_section(name, settings, tables, signals),
     }
+
+
+def _largest(tables: ContrastTables) -> list[dict[str, str]]:
+    """The largest fold changes of known secreted genes, where nothing is tested."""
+    if not untested(tables.fit):
+        return []
+    known = tables.secretome[tables.secretome["secreted_class"].isin(FAMILY)]
+    return [
+        {
+            "gene": row.gene,
+            "direction": "up" if row.log2_fold_change > 0 else "down",
+            "change": wording.signed(row.log2_fold_change),
+            "class": row.secreted_class,
+        }
+        for row in largest_changes(known, 2 * TOP_GENES).itertuples()
+    ]
 
 
 def _answer(
@@ -120,9 +141,9 @@ def _answer(
     found: Mapping[str, Any],
     thresholds: Mapping[str, float],
 ) -> str:
-    if tables.fit["unavailable"]:
+    if untested(tables.fit) == "not available":
         return f"{wording.capitalised(wording.against(contrast))} is not available in these data."
-    if tables.fit["method"] == "descriptive":
+    if untested(tables.fit):
         return wording.untested(study, contrast)
     return wording.answer(study, contrast, found, thresholds)
 

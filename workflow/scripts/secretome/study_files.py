@@ -8,7 +8,7 @@ from typing import Any
 from secretome.data_lock import read_lock
 from secretome.download import LARGEST, fetch
 from secretome.download_http import Patience
-from secretome.faults import InputFaults
+from secretome.faults import Fault, InputFaults
 from secretome.sources import RemoteFile
 
 _IN_RECORD = ("path", "url", "sha256", "size")
@@ -50,16 +50,16 @@ def fetch_all(
         network: what may be asked, and how.
 
     Returns:
-        The record, the same whenever the same was had: ``files`` (role → path, url, sha256, size) and ``faults`` (one
-        line each); and the manifest: ``files`` (role → url, served_by, sha256, size, retrieved, etag, last_modified)
+        The record, the same whenever the same was had: ``files`` (role → path, url, sha256, size) and ``faults`` (their
+        parts); and the manifest: ``files`` (role → url, served_by, sha256, size, retrieved, etag, last_modified)
         and ``failures``, one more than before if anything could not be had.
     """
     had: dict[str, dict[str, Any]] = {}
-    faults: list[str] = []
+    faults: list[Fault] = []
     try:
         known = read_lock(lock)
     except InputFaults as found:
-        known, faults = {}, [str(fault) for fault in found.faults]
+        known, faults = {}, found.faults
     for role, file in files.items() if not faults else ():
         locked = known.get(file.url)
         try:
@@ -74,9 +74,10 @@ def fetch_all(
                 patience=network.patience,
             )
         except InputFaults as found:
-            faults += [str(fault) for fault in found.faults]
+            faults += found.faults
         else:
             had[role] = asdict(fetched)
-    record = {"files": {role: {key: file[key] for key in _IN_RECORD} for role, file in had.items()}, "faults": faults}
+    record = {"files": {role: {key: file[key] for key in _IN_RECORD} for role, file in had.items()}}
+    record["faults"] = [asdict(fault) for fault in faults]
     told = {role: {key: value for key, value in file.items() if key != "path"} for role, file in had.items()}
     return record, {"files": told, "failures": failures + bool(faults)}

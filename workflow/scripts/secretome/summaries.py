@@ -31,6 +31,24 @@ class ContrastTables:
     curves: Sequence[Mapping[str, Any]]
 
 
+def untested(fit: Mapping[str, Any]) -> str:
+    """Why nothing of a contrast is tested, in two words; "" where it is."""
+    if fit["unavailable"]:
+        return "not available"
+    return "no replicates" if fit["method"] == "descriptive" else ""
+
+
+def largest_changes(table: pd.DataFrame, number: int) -> pd.DataFrame:
+    """Of a contrast without tests the rows of the largest fold changes, among the genes of at least median expression.
+
+    # ASSUME fold changes of genes that are hardly there say nothing without a test.
+    """
+    measured = table[table["log2_fold_change"].notna()]
+    high = measured[measured["mean_log2_expression"] >= measured["mean_log2_expression"].median()]
+    order = high["log2_fold_change"].abs().sort_values(ascending=False, kind="stable").index
+    return high.loc[order].head(number)
+
+
 def changed_genes(differential: pd.DataFrame, thresholds: Mapping[str, float]) -> pd.DataFrame:
     """The genes within the false discovery rate that change by at least the smallest change, by p-value."""
     passes = differential["q_value"] <= thresholds["fdr"]

@@ -70,6 +70,16 @@ $(READY): $(LOCK)
 	else echo "Installing the environment: about two minutes, once."; $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK); fi
 	@touch $@
 
+# What a user gives is text: never expanded again by make ($(value)), never part of a command (the environment).
+export DRAFT_ACC := $(value ACC)
+export DRAFT_PLATFORM := $(value PLATFORM)
+export DRAFT_FILE := $(value FILE)
+unexport ACC PLATFORM FILE
+
+.PHONY: draft
+draft: environment  ## write config/drafts/gse12345.yaml to review: ACC=GSE12345 [PLATFORM=GPL570] [FILE=path of a local file]
+	@ACC="$$DRAFT_ACC" PLATFORM="$$DRAFT_PLATFORM" FILE="$$DRAFT_FILE" PYTHONPATH=workflow/scripts $(BIN)/python -m secretome.draft
+
 .PHONY: lock
 lock: environment  ## write the hashes of what was downloaded to config/data.lock.tsv, which later downloads must match
 	@PYTHONPATH=workflow/scripts $(BIN)/python -m secretome.data_lock

@@ -8,12 +8,13 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from secretome import data_lock, download, keys, sources, strict_yaml, studies
+from secretome import data_lock, download, draft_sources, keys, paths, sources, strict_yaml, studies
+from secretome.draft_columns import Columns, read_columns
 from secretome.draft_page import Source, page
+from secretome.draft_text import TODO, printable, scalar
 from secretome.faults import Fault, InputFaults, fault, faults_end_the_run, listed
 from secretome.files import write_text
 from secretome.readers import geo
@@ -25,7 +26,6 @@ DRAFTS = Path("config/drafts")
 MOST_SAMPLES = 3000
 _HOW = "Write make draft ACC=GSE12345, and where needed PLATFORM=GPL570 or FILE=path"
 _EXPRESSION = re.compile(r"expression profiling by (array|high throughput sequencing)", re.IGNORECASE)
-_ROWS_LOOKED_AT = 20
 
 
 def main(accession: str, platform: str, file: str, network: Network | None = None) -> None:
@@ -81,14 +81,13 @@ def of_geo(
         InputFaults: a superseries, two-colour arrays, another species, several platforms of arrays, or no bulk
             expression; no values; fewer than two samples, or more than ``MOST_SAMPLES``.
     """
-    path, notes = Path(where or accession), []
+    path = Path(where or accession)
+    notes: list[str] = []
     if platform:
         samples = {name: one for name, one in samples.items() if one.get("platform_id") in (None, [platform])}
         if not samples:
             raise fault(str(path), "PLATFORM", platform, "is the platform of no sample", "Correct PLATFORM")
-    sequenced = any("library_strategy" in one for one in samples.values()) or any(
-        "sequencing" in kind.lower() for kind in series.get("type", ())
-    )
+    sequenced = _is_sequenced(samples, series)
     _refuse_unusable(path, samples, series, platform, sequenced)
     if sequenced:
         samples, notes = _of_rna(path, samples)
@@ -101,8 +100,10 @@ def of_geo(
         name=accession,
         title=" ".join(series.get("title", [])) or accession,
         technology="rnaseq_counts" if sequenced else "microarray",
-        lines=_counts_source(accession) if sequenced else _array_source(accession, platforms, several),
-        choices=_other_sources(accession, series) if sequenced else [],
+        lines=draft_sources.of_counts(accession)
+        if sequenced
+        else draft_sources.of_array(accession, platforms, several),
+        choices=draft_sources.others(accession, series) if sequenced else [],
         identifier="sample",
         accession=accession,
         stated=series,
@@ -129,10 +130,11 @@ def of_recount3(project: str, samples: SampleFields, accession: str = "") -> str
     stated = {"overall_design": first.get("study_abstract", [])}
     title = " ".join(first.get("study_title", [])) or project
     lines = [f"source: {{kind: recount3, project: {project}}}"]
+    notes.append("Taken as human: see that this is a project of the human part of recount3.")
     return page(Source(project, title, "rnaseq_counts", lines, [], "run", accession, stated, notes), kept)
 
 
-def of_columns(path: str, table: "Columns", accession: str = "") -> str:
+def of_columns(path: str, table: Columns, accession: str = "") -> str:
     """The draft of a table of one's own, of which the names of its columns are all that is known.
 
     Args:
@@ -143,61 +145,15 @@ def of_columns(path: str, table: "Columns", accession: str = "") -> str:
     Raises:
         InputFaults: fewer than two columns of numbers, or more than ``MOST_SAMPLES``.
     """
-    from secretome.draft_text import scalar
-
     samples: SampleFields = {name: {"title": [name]} for name in table.samples}
     _check_number(path, samples)
     lines = ["source:", "  kind: file", f"  matrix: {scalar(path)}", "  format: matrix"]
     if table.separator != "tab":
         lines.append(f"  separator: {table.separator}")
     if table.ignore:
-        lines.append(f"  columns: {{ignore: [{', '.join(map(_quoted, table.ignore))}]}}")
+        lines.append(f"  columns: {{ignore: [{', '.join(map(scalar, dict.fromkeys(table.ignore)))}]}}")
     notes = ["Of the table only the names of the columns are known: organism and technology must be filled in."]
-    return page(Source(Path(path).stem, "TODO", "TODO", lines, [], "sample", accession, {}, notes), samples)
-
-
-@dataclass(frozen=True)
-class Columns:
-    """What the first lines of a table show: its separator, its columns of numbers, and those of text."""
-
-    separator: str
-    samples: list[str]
-    ignore: list[str] = field(default_factory=list)
-
-
-def read_columns(path: Path) -> Columns:
-    """The columns of a table by its header and its first rows.
-
-    Raises:
-        InputFaults: as ``text_files.read_first_lines``; there is no header, no row, a quote is open, or two columns of
-            numbers have one name.
-    """
-    from secretome.number_rows import SEPARATORS, is_number, quoted_fields
-    from secretome.text_files import read_first_lines
-
-    lines = [line for line in read_first_lines(path, _ROWS_LOOKED_AT + 1) if line.strip() and line[:1] != "#"]
-    name = next((name for name in ("tab", "comma", "semicolon") if lines and SEPARATORS[name] in lines[0]), "")
-    if not name or len(lines) < 2:
-        problem = "is no table that a draft can be made of: a header and rows, separated by tab, comma or semicolon"
-        raise fault(str(path), "FILE", "", problem, "Give a series matrix, a family SOFT file or a table of counts")
-    read = [quoted_fields(line.rstrip("\r"), SEPARATORS[name]) for line in lines]
-    cells = [row for row in read if row is not None]
-    if len(cells) < len(read):
-        raise fault(str(path), "FILE", "", "has a quote that is not closed", "Correct the table")
-    header, *body = cells
-    # R writes no name over the ids.
-    header = ["", *header] if all(len(row) == len(header) + 1 for row in body) else header
-    body = [row for row in body if len(row) == len(header)]
-    numbers = [
-        place
-        for place in range(1, len(header))
-        if body and all(is_number(row[place].strip()) or row[place].strip() in ("", "NA", "NaN") for row in body)
-    ]
-    samples = [header[place].strip() for place in numbers]
-    if twice := sorted({one for one in samples if samples.count(one) > 1 or not one}):
-        raise fault(str(path), "FILE", listed(twice), "names several columns, or none", "Give each column its own name")
-    ignore = [header[place].strip() for place in range(1, len(header)) if place not in numbers]
-    return Columns(name, samples, [one for one in ignore if one])
+    return page(Source(Path(path).name, TODO, TODO, lines, [], "sample", accession, {}, notes), samples)
 
 
 def _check_arguments(accession: str, platform: str, file: str) -> None:
@@ -238,7 +194,7 @@ def _of_archive(accession: str, platform: str, network: Network) -> str:
     tries = [(platform, True), (platform, False)] if platform else [("", False)]
     absent: list[Fault] = []
     for of_platform, several in tries:
-        source = {"kind": "geo_series_matrix", "accession": accession, "probe_genes": "none"}
+        source: dict[str, Any] = {"kind": "geo_series_matrix", "accession": accession, "probe_genes": "none"}
         source |= {"platform": of_platform, "several_platforms": several, "platform_table": "annot"}
         wanted = sources.remote_files(source, False, "")["matrix"]
         known = data_lock.read_lock(data_lock.LOCK).get(wanted.url)
@@ -289,7 +245,12 @@ def _of_file(path: Path, accession: str, platform: str) -> tuple[str, str]:
     name = accession or re.sub(r"[^a-z0-9]+", "_", path.name.lower().partition(".")[0]).strip("_")
     if wrong := keys.problem(name.lower()):
         raise fault(str(path), "FILE", name, f"{wrong} as the name of a draft", "Give ACC, or rename the file")
-    posix = str(PurePosixPath(os.path.relpath(path)))
+    posix = str(PurePosixPath(path))
+    faults = paths.faults(posix, ("FILE",), lambda address: "make draft")
+    if printable(posix) != posix:
+        faults.append(Fault("make draft", "FILE", posix, "holds blanks or characters that cannot be seen", "Rename it"))
+    if faults:
+        raise InputFaults(faults)
     return name, of_columns(posix, read_columns(path), accession)
 
 
@@ -323,25 +284,35 @@ def _refuse_unusable(
         raise InputFaults(faults)
 
 
+def _is_sequenced(samples: SampleFields, series: Mapping[str, Sequence[str]]) -> bool:
+    """Whether the numbers are in a supplement or with NCBI, and not in the series matrix."""
+    if any("library_strategy" in one or one.get("type") == ["SRA"] for one in samples.values()):
+        return True
+    kinds = " ".join(series.get("type", ())).lower()
+    return "sequencing" in kinds and "array" not in kinds
+
+
 def _of_rna(path: Path, samples: SampleFields) -> tuple[SampleFields, list[str]]:
     """The samples of bulk RNA-Seq, and which others there are."""
     single = [name for name, one in samples.items() if "single cell" in " ".join(one.get("library_source", [])).lower()]
     if single:
         problem = f"is the source of {listed(single, 3)}: single cells, which are not read here"
         raise fault(str(path), "library_source", "single cell", problem, "Take a study of bulk RNA-Seq")
+    # Where some state a strategy, one that states none is an array.
+    default = ["none"] if any("library_strategy" in one for one in samples.values()) else ["RNA-Seq"]
     others = {
-        name: listed(one["library_strategy"])
+        name: listed(one.get("library_strategy", default))
         for name, one in samples.items()
-        if one.get("library_strategy", ["RNA-Seq"]) != ["RNA-Seq"]
+        if one.get("library_strategy", default) != ["RNA-Seq"]
     }
     kept = {name: one for name, one in samples.items() if name not in others}
     if not kept:
         kinds = listed(dict.fromkeys(others.values()))
         raise fault(str(path), "library_strategy", kinds, "is not RNA-Seq", "Take a study of RNA-Seq")
-    kinds = dict.fromkeys(others.values())
+    strategies = list(dict.fromkeys(others.values()))
     return kept, [
         f"Left out, since they are {kind} and not RNA-Seq: {listed((n for n, k in others.items() if k == kind), 60)}."
-        for kind in kinds
+        for kind in strategies
     ]
 
 
@@ -349,53 +320,6 @@ def _check_number(where: str, samples: Mapping[str, Any]) -> None:
     if not 2 <= len(samples) <= MOST_SAMPLES:
         fix = "Take a study with two samples in each group" if len(samples) < 2 else "Write the study file by hand"
         raise fault(where, "", "", f"has {len(samples):,} samples that could be compared", fix)
-
-
-def _array_source(accession: str, platforms: Sequence[str], several: bool) -> list[str]:
-    lines = ["source:", "  kind: geo_series_matrix", f"  accession: {accession}"]
-    lines.append(f"  platform: {platforms[0] if platforms else 'TODO'}")
-    if several:
-        lines.append("  several_platforms: true")
-    return [
-        *lines,
-        "  # GEO annotates the older arrays itself; where it has no .annot.gz of this one, take the submitter's table:",
-        "  # platform_table: family_soft",
-    ]
-
-
-def _counts_source(accession: str) -> list[str]:
-    return ["source:", "  kind: ncbi_counts", f"  accession: {accession}"]
-
-
-def _other_sources(accession: str, series: Mapping[str, Sequence[str]]) -> list[tuple[str, list[str]]]:
-    """What could be read in place of NCBI's counts: (why or what to look at, the lines of `source`)."""
-    choices = []
-    for name, urls in series.items():
-        for url in urls if name.startswith("supplementary_file") else ():
-            if url.upper() != "NONE":
-                choices.append(_supplement(accession, url))
-    for text in series.get("relation", ()):
-        if match := re.search(r"[?&=/]([SED]RP[0-9]{1,9})$", text):
-            line = f"source: {{kind: recount3, project: {match[1]}}}"
-            choices.append(("recount3, if it has the project; the ids of the sheet are then runs (SRR…).", [line]))
-    return choices
-
-
-def _supplement(accession: str, url: str) -> tuple[str, list[str]]:
-    name = url.rsplit("/", 1)[-1]
-    if f"/{accession}/suppl/" not in url or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,199}", name):
-        return f"The record also names {url}, which cannot be a source as it is.", []
-    lines = ["source:", "  kind: geo_supplement", f"  accession: {accession}", f"  file: {name}"]
-    plain = name.lower().removesuffix(".gz")
-    if plain.endswith((".xls", ".xlsx", ".rds", ".rdata", ".h5", ".h5ad", ".bw", ".bed", ".pdf", ".doc", ".docx")):
-        return f"The record also names {name}, which is not read: save its table as text, and use kind: file.", []
-    if plain.endswith((".tar", ".zip")):
-        lines += ["  format: htseq", r"  members: '.+\.txt\.gz'"]
-        return "An archive of files, one a sample; look inside for their form (htseq, star) and names.", lines
-    if plain.endswith(".csv"):
-        lines.append("  separator: comma")
-    told = "A table of the submitter: see that it holds counts, else write technology: log_expression."
-    return told, lines
 
 
 def _as_in_geo(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
@@ -408,10 +332,6 @@ def _as_in_geo(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
     return {**named, "title": title} if title else named
 
 
-def _quoted(name: str) -> str:
-    return "'" + name.replace("'", "''") + "'"
-
-
 if __name__ == "__main__":
     with faults_end_the_run():
-        main(*(os.environ.get(name, "") for name in ("ACC", "PLATFORM", "FILE")))
+        main(os.environ.get("ACC", ""), os.environ.get("PLATFORM", ""), os.environ.get("FILE", ""))

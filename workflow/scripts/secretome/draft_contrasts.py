@@ -93,7 +93,7 @@ def propose(columns: Sequence[Column], ids: Sequence[str]) -> Proposals:
     if strata:
         found.group_of = [*(column.name for column in strata), main.name]
         parts = zip(*(column.values for column in (*strata, main)), strict=True)
-        found.group = values_of(["_".join(part for part in row if part != NOT_GIVEN) for row in parts])
+        found.group = values_of(["_".join(p for p in row if p != NOT_GIVEN) for row in parts], "", 100)
     proposals = _within(main, pairs, strata, found) if strata else _plain(main, pairs)
     for second, of_second in candidates[1:]:
         proposals += _second(second, of_second, main, pairs, strata, found)
@@ -291,7 +291,7 @@ def _nuisance(
     if len(set(given)) < 2:
         return []
     if column.role == REPEAT:
-        if _built(proposal, [column], table, [*proposal.block, column.name]):
+        if not proposal.block and _built(proposal, [column], table, [column.name]):
             proposal.perhaps = column.name
         return []
     if not _built(proposal, [column], table, [*proposal.block, column.name]):
@@ -331,7 +331,9 @@ def _name(proposals: Sequence[Proposal]) -> None:
     """A key for each, by its groups; the same twice gets a number."""
     taken: set[str] = set()
     for one in proposals:
-        plain = [re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:27] for text in (one.level, one.reference)]
+        plain = [
+            re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:27].rstrip("_") for text in (one.level, one.reference)
+        ]
         name = f"{plain[0]}_vs_{plain[1]}".strip("_")
         name = name if name[0].isalpha() and name[0].isascii() else f"group_{name}"
         one.key, number = name, 2

@@ -1,11 +1,12 @@
 """The text of a drafted study file: what an archive states, what was made of it and why, and what is left to do."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from secretome.draft_contrasts import GROUP, Proposal, propose
-from secretome.draft_sheet import CULTURE, SUBJECT, TITLE_GROUP, Column, columns_of, constant
+from secretome.draft_sheet import CULTURE, FACTOR, SUBJECT, TITLE_GROUP, Column, columns_of, constant
 from secretome.draft_text import TODO, comment, commented, scalar, sheet
 from secretome.faults import listed, shown
 from secretome.source_table import SampleFields
@@ -61,7 +62,7 @@ def page(source: Source, samples: SampleFields) -> str:
         _study(source, samples),
         _source(source),
         _samples(source, samples, columns, [*source.notes, *told], found.group, found.group_of),
-        _contrasts(found.contrasts, [*found.notes, *_of_runs(columns)]),
+        _contrasts(found.contrasts, [*found.notes, *_of_runs(columns), *_of_pairs(source, found.contrasts)]),
         _citation(source),
     ]
     return "\n".join(line for section in sections for line in (*section, "")).rstrip("\n") + "\n"
@@ -69,7 +70,7 @@ def page(source: Source, samples: SampleFields) -> str:
 
 def _unnamed(samples: SampleFields) -> Column:
     values = [TODO] * len(samples)
-    return Column(TITLE_GROUP, "nothing: no field groups the samples", "factor", values, values, stated=False)
+    return Column(TITLE_GROUP, "nothing: no field groups the samples", FACTOR, values, values, stated=False)
 
 
 def _head(source: Source) -> list[str]:
@@ -89,8 +90,8 @@ def _study(source: Source, samples: SampleFields) -> list[str]:
     medium = any(word in words for word in ("conditioned medium", "conditioned media", "supernatant", "secretome"))
     known = source.technology != TODO
     lines = [f"title: {scalar(source.title)}"]
-    for text in source.stated.get("overall_design", []):
-        lines += comment(f"overall design: {shown(text, 700)}") if text else []
+    if text := " ".join(source.stated.get("overall_design", ())):
+        lines += comment(f"overall design: {shown(text, 1000)}")
     lines += [f"organism: {'Homo sapiens' if known else TODO}"]
     lines += comment('model: the material, as it completes "in …"; it bounds every sentence of the page.')
     lines += comment(f"The same for all samples: {same}.") if same else []
@@ -106,8 +107,8 @@ def _source(source: Source) -> list[str]:
     lines: list[str] = []
     if source.lines[1:2] == ["  kind: ncbi_counts"]:
         lines += comment(
-            "Counts that NCBI made of the reads of human series, by GSM; a series that has none is answered by 404, and "
-            "single samples can be missing. Then take one of the sources below, and write its columns into the sheet."
+            "Counts that NCBI made of the reads of human series, by GSM; a series that has none is answered by 404, "
+            "and single samples can be missing. Then take one of the sources below, with its columns in the sheet."
         )
     lines += source.lines
     for remark, choice in source.choices:
@@ -144,7 +145,7 @@ def _samples(
         table[GROUP] = list(group)
     block = sheet(table, source.identifier)
     subject = next((column for column in columns if column.role == SUBJECT and column.complete), None)
-    more = [f"  subject: {subject.name}"] if subject else []
+    more = [f"  subject: {scalar(subject.name)}"] if subject else []
     culture = next((column for column in columns if column.name == CULTURE), None)
     if culture:
         more += comment(
@@ -173,6 +174,16 @@ def _of_runs(columns: Sequence[Column]) -> list[str]:
     if not any(column.name == CULTURE for column in columns):
         return []
     return [f"Rows of one {CULTURE} may be technical runs: decide that above before any contrast."]
+
+
+def _of_pairs(source: Source, proposals: Sequence[Proposal]) -> list[str]:
+    """A hint where the record speaks of pairs and no contrast is paired."""
+    words = " ".join(text for name in ("summary", "overall_design") for text in source.stated.get(name, ())).lower()
+    spoken = re.search(r"\bpaired\b(?![ -]?end)|\bmatched\b|\bsame (day|donor|patient|passage|stock)", words)
+    if not spoken or any(one.block for one in proposals):
+        return []
+    told = f"The record says '{spoken[0]}' and no contrast here is paired: find what pairs the samples"
+    return [f"{told} (names of raw files, titles, the paper), write it as a column, and name that as block."]
 
 
 def _contrasts(proposals: Sequence[Proposal], notes: Sequence[str]) -> list[str]:
@@ -209,8 +220,8 @@ def _contrast(one: Proposal) -> list[str]:
     if one.block:
         lines.append(f"    block: [{', '.join(map(scalar, one.block))}]")
     if one.perhaps:
-        both = ", ".join(map(scalar, [*one.block, one.perhaps]))
-        lines.append(f"    # block: [{both}]  # only if those of one number belong together: one day, passage or donor")
+        why = "only if those of one number belong together: one day, passage or donor"
+        lines.append(f"    # block: [{scalar(one.perhaps)}]  # {why}")
     if one.counts and 0 < min(one.counts) < 2:
         lines.append("    descriptive: true  # a group of one sample: fold changes are shown, nothing is tested")
     return [*lines, "    # drug_class: …", f"    setting: {TODO}"]

@@ -149,17 +149,17 @@ def constant(samples: SampleFields) -> list[str]:
     return [f"{name.partition(': ')[2] or name}: {' | '.join(values)}" for name, values in alike.items()]
 
 
-def safe(text: str) -> str:
+def safe(text: str, longest: int = LONGEST_VALUE) -> str:
     """``text`` as a value of a sheet: what is not a letter, a digit or one of ``. + % -`` becomes an underscore.
 
     Compatibility forms are made plain (NFKC), Greek letters are spelt out (μ as u); "" where nothing is left.
     """
     text = unicodedata.normalize("NFKC", text)
     text = "".join(_GREEK.get(c, c) for c in text)
-    return re.sub(r"_+", "_", re.sub(r"[^\w.+%-]+", "_", text)).strip("_")[:LONGEST_VALUE].rstrip("_")
+    return re.sub(r"_+", "_", re.sub(r"[^\w.+%-]+", "_", text)).strip("_")[:longest].rstrip("_")
 
 
-def values_of(texts: Sequence[str], prefix: str = "") -> list[str]:
+def values_of(texts: Sequence[str], prefix: str = "", longest: int = LONGEST_VALUE) -> list[str]:
     """Each text as a value without blanks; two texts never become one value, missing ones are ``NOT_GIVEN``."""
     made: dict[str, str] = {}
     for text in texts:
@@ -168,7 +168,7 @@ def values_of(texts: Sequence[str], prefix: str = "") -> list[str]:
         if text in MISSING:
             made[text] = NOT_GIVEN
             continue
-        wanted = unique = (prefix + safe(text)) or "value"
+        wanted = unique = (prefix + safe(text, longest)) or "value"
         number = 2
         while unique in made.values() or unique in MISSING:
             unique, number = f"{wanted}_{number}", number + 1
@@ -215,6 +215,8 @@ def _useless(column: Column, chosen: Sequence[Column]) -> str:
     if len(set(given)) == len(given) and (not telling or not column.stated) and len(given) > 2:
         note = f"{field}: left out, it differs in each sample ({listed(given, 3)})"
         return f"{note}{_pairs(given)}" if column.role == SUBJECT else note
+    if not column.stated and len(set(given)) * 3 > len(given) * 2 and len(given) > 3:
+        return f"{field}: left out, it differs in nearly each sample ({listed(given, 3)})"
     if column.role == FACTOR and len(set(given)) < 2:
         return f"{field}: left out, it is either '{listed(set(given))}' or not given"
     return ""
@@ -233,9 +235,10 @@ def _of_sentences(fields: Mapping[str, Sequence[str]], ids: Sequence[str]) -> li
     """Columns from title, source and description: what groups samples that no field of its own groups."""
     found = []
     stems, numbers = _numbered([_RUN.sub("", title) for title in fields.get("title", ids)])
-    if len(set(stems)) < len(stems):
+    # ASSUME: titles of which two in three are different do not name groups.
+    if len(set(stems)) * 3 <= len(stems) * 2:
         found.append(_column(TITLE_GROUP, "title, without the number at its end", stems, stated=False))
-        if len(set(numbers)) > 1:
+        if len(set(numbers)) > 1 and all(numbers):
             found.append(_column(REPLICATE, "title, the number at its end", numbers, stated=False))
     for field, name in (("source_name_ch1", "source_name"), ("description", "description")):
         texts = fields.get(field, ())

@@ -75,6 +75,6 @@ def sheet(columns: Mapping[str, Sequence[str]], identifier: str) -> list[str]:
     rules = ["samples:", f"  id: {identifier}", "  from: archive", "  columns:"]
     for name, values in columns.items():
         if name != identifier:
-            rules += [f"    {name}:", "      field: column", "      optional: true", "      values:"]
+            rules += [f"    {scalar(name)}:", "      field: column", "      optional: true", "      values:"]
             rules += [f"        {scalar(one)}: {scalar(value)}" for one, value in zip(ids, values, strict=True)]
     return rules

@@ -54,7 +54,9 @@ _GREEK = dict(
 )
 _WORD_OF_REPLICATE = r"biological replicates?|bio(?:logical)?[ ._-]*reps?|replicates?|reps?|repeat|n(?=[ .=_-]*\d)"
 _WORD_OF_RUN = r"technical[ ._-]*(?:replicates?|reps?|runs?)|tech[ ._-]*reps?|runs?|lanes?"
-_NUMBERED = re.compile(rf"[\s,;:._([-]*\b(?:{_WORD_OF_REPLICATE})[\s.#=_-]*([0-9]+|[A-Da-d])\s*[)\]]?$", re.I)
+_NUMBERED = re.compile(
+    rf"[\s,;:._([-]*(?<![A-Za-z])(?:{_WORD_OF_REPLICATE})[\s.#=_-]*([0-9]+|[A-Da-d])\s*[)\]]?$", re.I
+)
 _RUN = re.compile(rf"[\s,;:._([-]*(?<![A-Za-z])(?:{_WORD_OF_RUN})[\s.#=_-]*([0-9]+|[A-Da-d])\s*[)\]]?$", re.I)
 _ENDS_IN_NUMBER = re.compile(r"(.*?[^\d.,])[\s._#-]*\(?([0-9]{1,2})\)?$")
 # A number behind one of these says what the sample is, not which repeat.
@@ -209,7 +211,7 @@ def _column_name(field: str, taken: set[str]) -> str:
 def _useless(column: Column, chosen: Sequence[Column]) -> str:
     """Why a column is left out; "" where it is not."""
     field, given = shown(column.field), [text for text in column.texts if text not in MISSING]
-    if same := next((other for other in chosen if same_groups(column.values, other.values)), None):
+    if same := next((other for other in chosen if _stands_for(other, column)), None):
         return f"{field}: left out, it divides the samples as {same.name} does ({listed(dict.fromkeys(given), 4)})"
     telling = column.role in (TREATMENT, DOSE, TIME) or any(map(is_reference, given))
     if len(set(given)) == len(given) and (not telling or not column.stated) and len(given) > 2:
@@ -220,6 +222,13 @@ def _useless(column: Column, chosen: Sequence[Column]) -> str:
     if column.role == FACTOR and len(set(given)) < 2:
         return f"{field}: left out, it is either '{listed(set(given))}' or not given"
     return ""
+
+
+def _stands_for(other: Column, column: Column) -> bool:
+    """Whether one column makes another superfluous; a batch that goes with the groups must be seen beside them."""
+    nuisance = (SUBJECT, BATCH, REPEAT)
+    alike = other.role == column.role or not (column.role in nuisance or other.role in nuisance)
+    return alike and same_groups(column.values, other.values)
 
 
 def _pairs(names: Sequence[str]) -> str:

@@ -31,7 +31,7 @@ _ZERO = re.compile(
     r"(?:h|hrs?|hours?|min|minutes?|d|days?|weeks?|[numµμ]?m|[npumµμ]?g/ml|%)?",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
+_TOKEN = re.compile(r"\d+(?:\.\d+)?[^\W_]*|[^\W_]+")
 _NEUTRAL = frozenset(
     [
         "treated",
@@ -186,10 +186,9 @@ def _fits(reference: _Level, level: _Level, context: frozenset[str]) -> bool:
         return not level.marks and bool(level.tokens)
     if level.marks == {"0"}:
         return False
-    more = level.tokens - reference.tokens - level.marks - _NEUTRAL
-    added = any(not token[0].isdigit() for token in more)
-    if reference.tokens < level.tokens:  # "IL6 + DMSO" against "DMSO"
-        return added
+    more = level.tokens - reference.tokens - level.marks
+    if reference.tokens < level.tokens:  # "IL6 + DMSO" against "DMSO", but not "DMSO 6 h"
+        return any(not token[0].isdigit() for token in more - _NEUTRAL)
     own_marks = reference.marks - level.tokens
     other_control = level.marks - reference.tokens
     return bool(own_marks) and not other_control and context <= level.tokens and bool(more)

@@ -11,7 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from secretome import data_lock, download, draft_sources, keys, paths, sources, strict_yaml, studies
+from secretome import draft_sources, keys, paths, sources, strict_yaml, studies
+from secretome.downloads import lock
+from secretome.downloads.one_file import fetch
+from secretome.downloads.study import Network
 from secretome.draft_columns import Columns, read_columns
 from secretome.draft_page import Source, page
 from secretome.draft_text import TODO, printable, scalar
@@ -19,7 +22,6 @@ from secretome.faults import Fault, InputFaults, fault, faults_end_the_run, list
 from secretome.files import write_text
 from secretome.readers import geo
 from secretome.source_table import SampleFields
-from secretome.study_files import Network
 
 DRAFTS = Path("config/drafts")
 # ASSUME: nobody reviews a sheet of more samples by hand.
@@ -82,27 +84,21 @@ def of_geo(
             expression; no values; fewer than two samples, or more than ``MOST_SAMPLES``.
     """
     path = Path(where or accession)
-    notes: list[str] = []
-    if platform:
-        samples = {name: one for name, one in samples.items() if one.get("platform_id") in (None, [platform])}
-        if not samples:
-            raise fault(str(path), "PLATFORM", platform, "is the platform of no sample", "Correct PLATFORM")
+    samples = _of_platform(path, samples, platform)
     sequenced = _is_sequenced(samples, series)
     _refuse_unusable(path, samples, series, platform, sequenced)
-    if sequenced:
-        samples, notes = _of_rna(path, samples)
-    elif all(one.get("data_row_count", [""]) == ["0"] for one in samples.values()):
+    samples, notes = _of_rna(path, samples) if sequenced else (samples, [])
+    if not sequenced and all(one.get("data_row_count", [""]) == ["0"] for one in samples.values()):
         raise InputFaults([geo.empty_table_fault(path, samples, series)])
     _check_number(str(path), samples)
-    several = several_platforms or len(series.get("platform_id", ())) > 1
     platforms = sorted({value for one in samples.values() for value in one.get("platform_id", [])})
+    several = several_platforms or len(series.get("platform_id", ())) > 1
+    of_array = draft_sources.of_array(accession, platforms, several)
     source = Source(
         name=accession,
         title=" ".join(series.get("title", [])) or accession,
         technology="rnaseq_counts" if sequenced else "microarray",
-        lines=draft_sources.of_counts(accession)
-        if sequenced
-        else draft_sources.of_array(accession, platforms, several),
+        lines=draft_sources.of_counts(accession) if sequenced else of_array,
         choices=draft_sources.others(accession, series) if sequenced else [],
         identifier="sample",
         accession=accession,
@@ -197,11 +193,11 @@ def _of_archive(accession: str, platform: str, network: Network) -> str:
         source: dict[str, Any] = {"kind": "geo_series_matrix", "accession": accession, "probe_genes": "none"}
         source |= {"platform": of_platform, "several_platforms": several, "platform_table": "annot"}
         wanted = sources.remote_files(source, False, "")["matrix"]
-        known = data_lock.read_lock(data_lock.LOCK).get(wanted.url)
+        known = lock.read_lock(lock.LOCK).get(wanted.url)
         try:
-            fetched = download.fetch(
+            fetched = fetch(
                 wanted,
-                data_lock.DOWNLOADS,
+                lock.DOWNLOADS,
                 mirrors=network.mirrors,
                 hosts=network.hosts,
                 known_sha256=known.sha256 if known else "",
@@ -282,6 +278,18 @@ def _refuse_unusable(
         faults.append(Fault(str(path), "Series_type", listed(kinds), problem, "Take a study of expression"))
     if faults:
         raise InputFaults(faults)
+
+
+def _of_platform(path: Path, samples: SampleFields, platform: str) -> SampleFields:
+    """The samples of the platform that was asked for, all where none was."""
+    if not samples:
+        _check_number(str(path), samples)
+    if not platform:
+        return samples
+    of_it = {name: one for name, one in samples.items() if one.get("platform_id") in (None, [platform])}
+    if not of_it:
+        raise fault(str(path), "PLATFORM", platform, "is the platform of no sample", "Correct PLATFORM")
+    return of_it
 
 
 def _is_sequenced(samples: SampleFields, series: Mapping[str, Sequence[str]]) -> bool:

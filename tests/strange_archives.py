@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from secretome.archives import extract
+from secretome.archives.extract import extract
 from secretome.faults import InputFaults
 
 COUNTS = b"ENSG00000000003\t717\nENSG00000000005\t0\n"

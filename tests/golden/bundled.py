@@ -3,16 +3,13 @@
 from functools import cache
 from pathlib import Path
 
-import pandas as pd
-
 from secretome.compare import design_of
-from secretome.delimited import read_matrix
 from secretome.design import Design
 from secretome.expression import Expression
 from secretome.genesets import Collection
 from secretome.knowledge import read_collections
 from secretome.prepare import prepare
-from secretome.sheets import read_samples
+from secretome.readers import count_table
 from secretome.tables import ALIASES, GENES, read_table
 
 BUNDLED = Path(__file__).resolve().parents[2] / "data" / "bundled"
@@ -34,10 +31,15 @@ SMALLEST_GROUP = {"airway_dexamethasone": 4, "lncap_androgen": 3}
 def prepared(study: str) -> Expression:
     """The expression of a bundled study."""
     folder = BUNDLED / study
-    samples = pd.DataFrame(read_samples(folder / "samples.tsv", "sample")).set_index("sample")
     known = (read_table(KNOWLEDGE / "genes.tsv.gz", GENES), read_table(KNOWLEDGE / "aliases.tsv.gz", ALIASES))
-    matrix = read_matrix(folder / "counts.tsv.gz")
-    return prepare(matrix, samples, known, SMALLEST_GROUP[study], study)[0]
+    sheet = {"technical_runs_of": "", "numeric": [], "subject": "", "identity": ""}
+    settings = {
+        "technology": "rnaseq_counts",
+        "scale": "auto",
+        "samples": {**SAMPLES, **sheet, "table": str(folder / "samples.tsv")},
+        "contrasts": {"drug": CONTRASTS[study]},
+    }
+    return prepare(count_table.read(folder / "counts.tsv.gz"), known, settings, study).expression
 
 
 def design(study: str) -> Design:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from secretome import delimited, number_rows, text_files
 from secretome.delimited import read_header, read_matrix, read_text, require_regular_file
-from secretome.faults import InputFaults
+from secretome.faults import InputFaults, MOST_FAULTS
 from secretome.number_rows import is_number
 
 GOOD = "gene\ts1\ts2\nA\t1\t2\nB\t3\t4.5\n"
@@ -279,7 +279,7 @@ def test_all_faults_are_told_at_once_up_to_a_cap(stored):
     faults = faults_of(stored("gene\ts1\ts2\n" + "A\t1\tx\n" * 5 + "B\ty\tz\n"))
     assert len(faults) == 7
     many = faults_of(stored("gene\ts1\ts2\n" + "".join(f"A{row}\t1\tx\n" for row in range(500))))
-    assert len(many) == delimited.MOST_FAULTS
+    assert len(many) == MOST_FAULTS
     assert any("481 more" in fault.problem for fault in many)
 
 

@@ -1,6 +1,17 @@
 import pytest
 
-from secretome.faults import Fault, InputFaults, fault, faults_end_the_run, listed, nearest, shown
+from secretome.faults import (
+    MOST_FAULTS,
+    Fault,
+    InputFaults,
+    fault,
+    faults_end_the_run,
+    listed,
+    most_of,
+    nearest,
+    raise_any,
+    shown,
+)
 
 
 def test_a_fault_names_place_field_value_problem_and_fix():
@@ -65,3 +76,16 @@ def test_the_nearest_name_is_offered(name, expected):
 def test_faults_stand_in_the_order_of_the_lines():
     faults = [Fault(f"a.tsv:{line}", "", "", "p", "f") for line in (10, 9, 100, 2)]
     assert [one.where for one in InputFaults(faults).faults] == ["a.tsv:2", "a.tsv:9", "a.tsv:10", "a.tsv:100"]
+
+
+def test_there_are_at_most_as_many_faults_as_a_person_reads():
+    faults = [Fault(f"t:{line}", "", "", "is wrong", "Mend it") for line in range(MOST_FAULTS + 5)]
+    assert most_of("t", faults[:MOST_FAULTS]) == faults[:MOST_FAULTS]
+    assert most_of("t", faults)[-1].problem == "has 6 more faults like these"
+    assert most_of("t", faults[:MOST_FAULTS], 1000)[-1].problem == "has 981 more faults like these"
+
+
+def test_faults_are_raised_if_there_are_any():
+    raise_any("t", [])
+    with pytest.raises(InputFaults, match="has 6 more faults"):
+        raise_any("t", [Fault(f"t:{line}", "", "", "is wrong", "Mend it") for line in range(MOST_FAULTS + 5)])

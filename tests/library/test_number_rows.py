@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from secretome import number_rows
 from secretome.delimited import read_matrix
 from secretome.faults import Fault, InputFaults
-from secretome.number_rows import MOST_FAULTS, Layout, Rows, capped, is_number, quoted_fields, read_rows
+from secretome.number_rows import Layout, Rows, is_number, quoted_fields, read_rows
 
 LAYOUT = Layout(["id", "a", "b"], 0, [1, 2])
 
@@ -75,13 +75,6 @@ def test_the_workflow_s_own_form_has_no_quotes_and_no_settings():
     first, second = faults_of(rows_of('"A"\t1\t2\nB\tNA\t4\n'))
     assert "quotes are not understood" in first.problem
     assert "missing_values" not in second.fix
-
-
-def test_there_are_at_most_as_many_faults_as_a_person_reads():
-    faults = [Fault(f"t:{line}", "", "", "is wrong", "Mend it") for line in range(MOST_FAULTS + 5)]
-    assert capped("t", faults[:MOST_FAULTS]) == faults[:MOST_FAULTS]
-    assert capped("t", faults)[-1].problem == "has 6 more faults like these"
-    assert capped("t", faults[:MOST_FAULTS], 1000)[-1].problem == "has 981 more faults like these"
 
 
 def test_a_number_is_what_the_rule_says():

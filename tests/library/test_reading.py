@@ -19,7 +19,8 @@ DEFAULTS = {
     "quantity": "",
     "members": "",
 }
-COUNTS = "TP53\t3\nIL6\t0\n__no_feature\t5\n__ambiguous\t1\n__too_low_aQual\t0\n__not_aligned\t0\n__alignment_not_unique\t2\n"
+SUMMARY = ("no_feature", "ambiguous", "too_low_aQual", "not_aligned", "alignment_not_unique")
+COUNTS = "TP53\t3\nIL6\t0\n" + "".join(f"__{name}\t5\n" for name in SUMMARY)
 
 
 def written(tmp_path, name, text):

@@ -4,9 +4,9 @@ from dataclasses import asdict
 import pytest
 
 import fetch_study
+from secretome.downloads.study import Network
 from secretome.files import read_json
 from secretome.sources import RemoteFile
-from secretome.study_files import Network
 
 PATH = "ftp.ncbi.nlm.nih.gov/geo/x.gz"
 FILE = RemoteFile(f"https://{PATH}", PATH)

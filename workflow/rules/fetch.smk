@@ -7,9 +7,9 @@ rule fetch_study:
         manifest="data/downloads/{study}/manifest.json",
     log:
         "logs/{study}/fetch_study.log",
+    localrule: True
     conda:
         "../../environment.yml"
-    localrule: True
     params:
         settings=fetching_settings,
     message:

@@ -2,11 +2,11 @@
 
 import logging
 
+from secretome.downloads.study import Network, fetch_all
 from secretome.faults import Fault
 from secretome.files import write_json
 from secretome.logs import log_to
 from secretome.sources import RemoteFile
-from secretome.study_files import Network, fetch_all
 
 log = logging.getLogger("secretome")
 

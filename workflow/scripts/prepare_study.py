@@ -4,12 +4,12 @@ import logging
 from pathlib import Path
 
 from secretome import reading
+from secretome.downloads.record import fetched_files
 from secretome.expression import unavailable, write_expression
 from secretome.faults import InputFaults
 from secretome.files import sha256, write_json
 from secretome.logs import log_to
 from secretome.prepare import prepare
-from secretome.records import fetched_files
 from secretome.study_samples import known_sheet
 from secretome.tables import ALIASES, GENES, read_table, write_samples
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secretome.faults import Fault, InputFaults, fault, listed
-from secretome.number_rows import CONTROL, LARGEST_TABLE, Layout, capped, read_rows
-from secretome.number_rows import MOST_FAULTS as MOST_FAULTS  # the readers take it from here
+from secretome.faults import Fault, InputFaults, fault, listed, most_of
+from secretome.number_rows import CONTROL, LARGEST_TABLE, Layout, read_rows
 from secretome.text_files import cut_off, read_first_lines, read_lines, text_blocks
 from secretome.text_files import require_regular_file as require_regular_file  # the check at parse takes it from here
 
@@ -87,7 +86,7 @@ def read_text(path: str | Path) -> Text:
     header = _checked_header(path, lines[0].split("\t"), lines[1:])
     faults = _line_faults(path, lines, len(header))
     if faults:
-        raise InputFaults(capped(path, faults))
+        raise InputFaults(most_of(path, faults))
     return Text(header, [(number, line.split("\t")) for number, line in enumerate(lines[1:], start=2)])
 
 
@@ -121,7 +120,7 @@ def _checked_header(path: Path, names: Sequence[str], rows: Sequence[str] = ()) 
             problem = f"names {len(numbers)} columns ({listed(numbers)})"
             faults.append(Fault(where, "", name, problem, "Give each column a name of its own"))
     if faults:
-        raise InputFaults(capped(path, faults))
+        raise InputFaults(most_of(path, faults))
     return names
 
 

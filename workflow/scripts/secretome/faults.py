@@ -2,11 +2,12 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 LONGEST_VALUE = 60
+MOST_FAULTS = 20  # of one file; who has more has one cause, and reads no more than these
 
 
 @dataclass(frozen=True, order=True)
@@ -63,6 +64,26 @@ def _place(one: Fault) -> list[str | int]:
 def fault(where: str, field: str, value: object, problem: str, fix: str) -> InputFaults:
     """A single fault, ready to be raised."""
     return InputFaults([Fault(where, field, str(value), problem, fix)])
+
+
+def most_of(where: object, faults: Sequence[Fault], count: int | None = None) -> list[Fault]:
+    """At most ``MOST_FAULTS`` of ``faults``, the last one saying how many more there are of ``count`` in all."""
+    faults = list(dict.fromkeys(faults))
+    count = len(faults) if count is None else count
+    if count <= MOST_FAULTS:
+        return faults
+    problem = f"has {count - MOST_FAULTS + 1:,} more faults like these"
+    return [*faults[: MOST_FAULTS - 1], Fault(str(where), "", "", problem, "Correct the first ones and run again")]
+
+
+def raise_any(where: object, faults: Sequence[Fault]) -> None:
+    """Raise the faults of a file if there are any, no more than ``MOST_FAULTS``.
+
+    Raises:
+        InputFaults: there are some.
+    """
+    if faults:
+        raise InputFaults(most_of(where, faults))
 
 
 def warning(code: str, message: str) -> dict[str, str]:

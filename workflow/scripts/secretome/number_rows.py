@@ -12,13 +12,12 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secretome.faults import Fault, InputFaults, fault
+from secretome.faults import MOST_FAULTS, Fault, InputFaults, fault, most_of
 from secretome.text_files import text_size
 
 if TYPE_CHECKING:  # numpy is a tenth of a second that the header check at parse does not need
     import numpy as np
 
-MOST_FAULTS = 20
 # ASSUME: 60,000 genes × 5,000 samples of log values are 2.4 GB of text; more is a bomb or no matrix of samples.
 LARGEST_TABLE = 3_000_000_000
 MOST_ROWS = 3_000_000  # the largest methylation arrays have a million probes, transcript annotations 300,000
@@ -153,7 +152,7 @@ class Rows:
                 more. Or there are no rows.
         """
         if self._count:
-            raise InputFaults(capped(self._path, self._faults, self._count))
+            raise InputFaults(most_of(self._path, self._faults, self._count))
         if not self.ids:
             raise fault(str(self._path), "", "", "has a header and no rows", "Give the table itself")
         self._values.resize((len(self.ids), len(self._layout.numbers)), refcheck=False)
@@ -252,16 +251,6 @@ _QUOTED_FIELD = {
     separator: re.compile(rf'(?:"((?:[^"]|"")*+)"|([^"{separator}]*+))({separator}|\Z)')
     for separator in SEPARATORS.values()
 }
-
-
-def capped(path: str | Path, faults: Sequence[Fault], count: int | None = None) -> list[Fault]:
-    """At most ``MOST_FAULTS`` of ``faults``, the last one saying how many more there are of ``count`` in all."""
-    count = len(faults) if count is None else count
-    if count <= MOST_FAULTS:
-        return list(faults)
-    more = count - MOST_FAULTS + 1
-    last = Fault(f"{path}", "", "", f"has {more:,} more faults like these", "Correct the first ones and run again")
-    return [*faults[: MOST_FAULTS - 1], last]
 
 
 def free_memory() -> int:

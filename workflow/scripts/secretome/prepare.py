@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -116,7 +116,7 @@ def _from_counts(
     library_sizes, factors = merged[kept].sum(axis=0), tmm_factors(merged[kept])
     log2 = log2_cpm(merged, factors, library_sizes=library_sizes)
     rows = rows.assign(kept=kept, filter_reason=np.where(kept, "", "low_expression").astype(object))
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"step": "name genes", "kind": mapping.kind, **mapping.numbers, "reads": int(merged.sum())},
         {
             "step": "filter",
@@ -150,7 +150,7 @@ def _from_values(
     scale, warnings = scales.decide(samples.values, declared, samples.stated, technology, where)
     log2, converted = scales.to_log2(samples.values, scale, technology, where)
     converted["decided"] = "as the study file says" if declared else scale.evidence
-    several = "first" if technology == "proteomics" else "drop"
+    several: Literal["first", "drop"] = "first" if technology == "proteomics" else "drop"
     mapping = genes.to_symbols(table.genes, *known_genes, where=where, levels=_row_means(log2), several=several)
     symbols, gene_ids, merged = genes.merge(log2, mapping, "most_expressed", table.ids)
     rows = pd.DataFrame({"gene_id": gene_ids}, index=pd.Index(symbols, dtype=object))
@@ -158,7 +158,7 @@ def _from_values(
     kept = reasons == ""
     _require_kept(merged[kept], where)
     normalised, method, said = _normalised(merged, kept, technology, names)
-    steps = [
+    steps: list[dict[str, Any]] = [
         converted,
         {"step": "name genes", "kind": mapping.kind, **mapping.numbers},
         {"step": "filter", "genes": len(merged), "kept": int(kept.sum()), **_counted(reasons)},
@@ -241,7 +241,7 @@ def _filter_warnings(kept: np.ndarray, counted: bool) -> list[dict[str, str]]:
 
 def _require_values(values: np.ndarray, names: list[str], what: str, which: str, where: str) -> None:
     """Refuse samples that have nothing on the genes at hand: they cannot be compared with the others."""
-    empty = [name for name, some in zip(names, values.any(axis=0), strict=True) if not some]
+    empty = [name for name, some in zip(names, values.any(axis=0).tolist(), strict=True) if not some]
     if empty:
         fix = "Leave the samples out of the sheet and the table, or get their counts again"
         raise fault(where, "", listed(empty), f"no {what} of these samples is on a {which} gene", fix)

@@ -128,7 +128,7 @@ def _read_per_sample(form: str, source: Mapping[str, Any], files: Mapping[str, P
     own = {role.removeprefix("sample:"): path for role, path in files.items() if role.startswith("sample:")}
     if own:
         return _read_samples(form, source, own, files)
-    from secretome import archives
+    from secretome.archives.extract import extract
     from secretome.readers import htseq
 
     packed = files["matrix"]
@@ -136,7 +136,7 @@ def _read_per_sample(form: str, source: Mapping[str, Any], files: Mapping[str, P
         place = Path(folder) / "members"
         limits = {"largest": LARGEST_UNPACKED, "most_members": MOST_MEMBERS}
         try:
-            members = archives.extract(packed, place, wanted=source["members"], **limits)
+            members = extract(packed, place, wanted=source["members"], **limits)
             return _read_samples(form, source, htseq.sample_names(members), files)
         except InputFaults as found:
             # The folder has another name each time; what a person knows is the archive.

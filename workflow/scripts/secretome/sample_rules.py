@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from secretome import patterns
-from secretome.faults import LONGEST_VALUE, Fault, InputFaults, fault, listed, nearest, shown
-from secretome.sheets import ADDED_COLUMNS, Sheet, alike, most_of
+from secretome.faults import LONGEST_VALUE, Fault, InputFaults, fault, listed, most_of, nearest, shown
+from secretome.sheets import ADDED_COLUMNS, Sheet, alike
 
 if TYPE_CHECKING:  # numpy is a tenth of a second that the check at parse does not need
     from secretome.source_table import SampleFields
@@ -99,11 +99,11 @@ def resolve(fields: "SampleFields", rules: Mapping[str, Any], where: str) -> Res
         problem = "cannot be followed: the source says nothing of its samples"
         faults.append(Fault(where, "samples.from", "archive", problem, "Give the sheet as table or as rows"))
     if faults:
-        raise InputFaults(most_of(faults, where))
+        raise InputFaults(most_of(where, faults))
     fields = _with_column(fields)
     faults = _field_faults(fields, rules, where)
     if faults:
-        raise InputFaults(most_of(faults, where))
+        raise InputFaults(most_of(where, faults))
     unused, faults = _unused(fields, rules.get("keep", []), where)
     kept = [column for column in fields if column not in unused]
     if not faults and len(kept) < 2:
@@ -118,7 +118,7 @@ def resolve(fields: "SampleFields", rules: Mapping[str, Any], where: str) -> Res
         problem = f"cannot be told from '{shown(kept[earlier])}' by the eye or a disk"
         faults.append(Fault(where, "samples.from", kept[later], problem, "Leave one of them out by keep"))
     if faults:
-        raise InputFaults(most_of(faults, where))
+        raise InputFaults(most_of(where, faults))
     return ResolvedSheet(columns, unused)
 
 

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from secretome.delimited import MOST_FAULTS, Text, read_text
-from secretome.faults import Fault, InputFaults, fault, listed, nearest
+from secretome.delimited import Text, read_text
+from secretome.faults import Fault, InputFaults, fault, listed, most_of, nearest
 
 # Letters of other scripts that look like a Latin one: enough to catch a pasted id, not the whole Unicode table.
 _LOOK_ALIKES = str.maketrans("авекмнорстухіјѕαβεικνορτυχ–—−‐‑", "abekmhopctyxijsabeikvoptux-----")
@@ -74,7 +74,7 @@ def read_rows(text: str, id_column: str, where: str) -> Sheet:
             problem = f"has {len(fields)} values, the header has {len(names)}"
             faults.append(Fault(place(number), "", " ".join(fields)[:40], problem, f"Correct the line. {_TABLE_FIX}"))
     if faults:
-        raise InputFaults(most_of(faults, where))
+        raise InputFaults(most_of(where, faults))
     names = [unicodedata.normalize("NFC", name) for name in names]
     return _checked(Text(names, rows), id_column, where, place)
 
@@ -90,14 +90,6 @@ def skeleton(text: str) -> str:
     """What is left of an id when case, spaces, invisible and look-alike characters make no difference."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_LOOK_ALIKES)
     return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc", "Mn"))
-
-
-def most_of(faults: list[Fault], where: str) -> list[Fault]:
-    """The first of many faults, ``MOST_FAULTS`` at most, the last one saying how many more there are."""
-    if len(faults) <= MOST_FAULTS:
-        return faults
-    problem = f"has {len(faults) - MOST_FAULTS + 1:,} more faults like these"
-    return [*faults[: MOST_FAULTS - 1], Fault(where, "", "", problem, "Correct the first ones and run again")]
 
 
 def _checked(text: Text, id_column: str, where: str, place: Place) -> Sheet:
@@ -122,7 +114,7 @@ def _checked(text: Text, id_column: str, where: str, place: Place) -> Sheet:
         problem = "has a header and no samples" if not numbers else "has a single sample"
         faults.append(Fault(where, "", "", problem, "Write one line a sample; a contrast needs two in each group"))
     if faults:
-        raise InputFaults(most_of(faults, where))
+        raise InputFaults(most_of(where, faults))
     return columns
 
 

@@ -22,8 +22,8 @@ class SourceTable:
         samples: what the archive states of each column; empty where it states nothing.
         unit: what the source itself says that the numbers are: `counts`, `coverage`, `log2`, `intensity`; "" where it
             does not.
-        steps: what was dropped, summed or converted on the way, each with its numbers: {"step": "drop decoys", "rows": 12};
-            `warning` where the reader of the page has to know.
+        steps: what was dropped, summed or converted on the way, each with its numbers, {"step": "drop decoys",
+            "rows": 12}, and with a `warning` where the reader of the page has to know.
     """
 
     ids: list[str]

@@ -144,10 +144,10 @@ def _sheet_faults(study: Mapping[str, Any], where: schemas.Where) -> list[Fault]
     given = [key for key in ("table", "rows", "from") if key in samples]
     if len(given) != 1:
         fix = "Give one of: table (a file), rows (written here), from: archive (with columns)"
-        wrong = Fault(
+        unclear = Fault(
             where(("samples",)), "samples", ", ".join(given), "does not say where the sheet is, or twice", fix
         )
-        return [*faults, wrong]
+        return [*faults, unclear]
     if given == ["from"]:
         return [*faults, *_rule_faults(samples, where)]
     faults += [

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from secretome.design import MISSING
-from secretome.faults import Fault, InputFaults, fault, listed, warning
-from secretome.sheets import Sheet, alike, most_of
+from secretome.faults import Fault, InputFaults, fault, listed, most_of, warning
+from secretome.sheets import Sheet, alike
 
 RUNS, COUNT = "runs", "technical_runs"  # the columns that are added: the ids of the runs, and how many they are
 
@@ -61,7 +61,7 @@ def merged_sheet(sheet: Mapping[str, Sequence[str]], id_column: str, by: str, wh
     samples = list(rows)
     faults = _faults(sheet, id_column, by, rows, where)
     if faults:
-        raise InputFaults(most_of(faults, where))
+        raise InputFaults(most_of(where, faults))
     merged = {by: samples}
     merged |= {
         name: [values[rows[sample][0]] for sample in samples]

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from secretome.delimited import MOST_FAULTS
-from secretome.faults import Fault, InputFaults, listed, shown
+from secretome.faults import MOST_FAULTS, Fault, listed, raise_any, shown
 
 LARGEST_EXACT = 2**53  # the largest whole number up to which float64 holds every one
 
@@ -47,7 +46,7 @@ def split(
     refused = _CONTROL if quotes else _CONTROL_OR_QUOTE
     # All lines are looked at together first, which takes a third of the time.
     if set(map(methodcaller("count", "\t"), lines)) - {len(names) - 1} or refused.search(whole):
-        refuse(path, _line_faults(path, lines, first, names, refused))
+        raise_any(path, _line_faults(path, lines, first, names, refused))
     fields = whole.replace("\n", "\t").split("\t") if lines else []
     return {name: fields[position :: len(names)] for position, name in enumerate(names)}
 
@@ -99,7 +98,7 @@ def numbers(
             problem = _problem(fields[row], parsed[row], largest)
             fix = f"Correct the value of {shown(ids[row], 40) or 'this row'}, or get the file again"
             faults.append(Fault(f"{path}:{first + row}", name, fields[row], problem, fix))
-    refuse(path, faults)
+    raise_any(path, faults)
     return values
 
 
@@ -121,21 +120,7 @@ def refuse_repeated(path: str | Path, first: int, ids: Sequence[str], what: str)
             fix = "Get the file again, or keep one of them"
             faults.append(Fault(f"{path}:{number}", what, identifier, problem, fix))
         seen.setdefault(identifier, number)
-    refuse(path, faults)
-
-
-def refuse(path: str | Path, faults: Sequence[Fault]) -> None:
-    """Raise the faults of one file, if there are any: at most ``MOST_FAULTS``, the last one saying how many more.
-
-    Raises:
-        InputFaults: there are some.
-    """
-    if len(faults) > MOST_FAULTS:
-        more = f"has {len(faults) - MOST_FAULTS + 1:,} more faults like these, or still more"
-        last = Fault(str(path), "", "", more, "Correct the first ones and run again")
-        faults = [*faults[: MOST_FAULTS - 1], last]
-    if faults:
-        raise InputFaults(faults)
+    raise_any(path, faults)
 
 
 def _parsed(fields: Sequence[str]) -> np.ndarray:

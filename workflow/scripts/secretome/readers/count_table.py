@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from secretome.faults import Fault, InputFaults, fault, listed, nearest
+from secretome.faults import Fault, InputFaults, fault, listed, most_of, nearest
 from secretome.number_rows import (
     CONTROL,
     LARGEST_TABLE,
     MISSING,
     SEPARATORS,
     Layout,
-    capped,
     quoted_fields,
     read_rows,
 )
@@ -214,7 +213,7 @@ def _names(
     if empty := [number for number, name in enumerate(names[1:], start=2) if not name]:
         faults.append(Fault(head.where, "", "", f"has no name for column {listed(empty)}", "Name every column"))
     if faults:
-        raise InputFaults(capped(head.path, faults))
+        raise InputFaults(most_of(head.path, faults))
     return names
 
 
@@ -285,7 +284,7 @@ def _refuse_annotation(
         Fault(head.where, f"column {number + 1}", layout.names[number], "is called as an annotation, not a sample", fix)
         for number in known
     ]
-    raise InputFaults(capped(head.path, faults))
+    raise InputFaults(most_of(head.path, faults))
 
 
 def _columns(
@@ -299,7 +298,7 @@ def _columns(
     if several and repeated == REFUSE:
         fix = "Set columns.repeated: replicates if they are, or give each column a name of its own"
         faults = [Fault(head.where, "", name, f"names {len(found)} columns", fix) for name, found in several.items()]
-        raise InputFaults(capped(head.path, faults))
+        raise InputFaults(most_of(head.path, faults))
     columns = list(names)
     stated: SampleFields = {}
     for name, found in places.items():

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from secretome.delimited import MOST_FAULTS
-from secretome.faults import Fault, InputFaults, fault, listed
+from secretome.faults import Fault, fault, listed
 from secretome.source_table import SampleFields
 from secretome.text_files import LARGEST_TEXT, cut_off, refuse_other_types, unpacked
 
@@ -138,22 +137,6 @@ def value_fault(where: str, column: str, identifier: str, value: str) -> Fault:
     """The fault of a value that is neither a finite decimal number nor one of :data:`MISSING`."""
     problem = "is not a finite decimal number, nor empty, null, NA or NaN"
     return Fault(where, column, value, problem, f"Correct the value of {identifier}, or get the file again")
-
-
-def raise_any(path: Path, faults: Sequence[Fault]) -> None:
-    """Raise the faults of a file if there are any, no more than ``MOST_FAULTS``.
-
-    Raises:
-        InputFaults: there are some.
-    """
-    if not faults:
-        return
-    faults = list(dict.fromkeys(faults))
-    if len(faults) > MOST_FAULTS:
-        more = len(faults) - MOST_FAULTS + 1
-        rest = Fault(str(path), "", "", f"has {more:,} more faults like these", "Mend the first ones and run again")
-        faults = [*faults[: MOST_FAULTS - 1], rest]
-    raise InputFaults(faults)
 
 
 def series_faults(

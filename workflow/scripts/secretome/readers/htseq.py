@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from secretome.faults import Fault, InputFaults, fault, listed
+from secretome.faults import Fault, InputFaults, fault, listed, raise_any
 from secretome.readers import columns
 from secretome.source_table import SourceTable
 from secretome.text_files import read_lines
@@ -185,7 +185,7 @@ def _refuse_unlike(samples: Mapping[str, _Sample]) -> None:
             problem = f"lacks the summary lines at the end, which {whole.path.name} has: it may have been cut off"
             faults.append(Fault(str(cut.path), "", "", problem, "Get the file again"))
     if faults:
-        columns.refuse(one.path, faults)
+        raise_any(one.path, faults)
 
 
 def _first_difference(one: _Sample, other: _Sample) -> Fault:

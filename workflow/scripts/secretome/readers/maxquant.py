@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from secretome.faults import Fault, fault, listed
+from secretome.faults import Fault, fault, listed, raise_any
 from secretome.readers.protein_groups import BY_SITE, CONTAMINANT, DECOY, HUMAN, Group, Quantities, assemble
-from secretome.readers.protein_sheets import Sheet, numbers, raise_all, read_sheet, sample_columns
+from secretome.readers.protein_sheets import Sheet, numbers, read_sheet, sample_columns
 from secretome.source_table import SourceTable
 
 DEFAULT = "LFQ intensity"
@@ -106,7 +106,7 @@ def _marks(sheet: Sheet) -> list[str]:
             elif text:
                 where, problem = f"{sheet.path}:{sheet.lines[row]}", "is no mark: '+' or nothing is expected"
                 faults.append(Fault(where, names[0], text, problem, "Give the table as MaxQuant wrote it"))
-    raise_all(sheet.path, faults)
+    raise_any(sheet.path, faults)
     return marks
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from secretome.delimited import read_header, read_matrix
-from secretome.faults import Fault, InputFaults
-from secretome.number_rows import MOST_FAULTS, capped
+from secretome.faults import MOST_FAULTS, Fault, InputFaults, most_of
 from secretome.source_table import SourceTable
 
 LARGEST_EXACT = 2**53  # the largest whole number up to which float64 holds every one
@@ -34,12 +33,12 @@ def read(path: str | Path) -> SourceTable:
     """
     path = Path(path)
     if faults := _header_faults(path, read_header(path)):
-        raise InputFaults(capped(path, faults))
+        raise InputFaults(most_of(path, faults))
     matrix = read_matrix(path)
     faults, count = _value_faults(path, matrix.columns, matrix.values)
     wrong_ids = _id_faults(path, matrix.ids)
     if faults or wrong_ids:
-        raise InputFaults(capped(path, [*wrong_ids, *faults], len(wrong_ids) + count))
+        raise InputFaults(most_of(path, [*wrong_ids, *faults], len(wrong_ids) + count))
     samples = {column: {"column": [column]} for column in matrix.columns}
     return SourceTable(matrix.ids, matrix.columns, matrix.values, list(matrix.ids), samples, "counts")
 

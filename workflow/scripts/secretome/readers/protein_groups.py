@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from secretome.faults import Fault, fault, listed
-from secretome.readers.protein_sheets import Sheet, one_of, raise_all
+from secretome.faults import Fault, fault, listed, raise_any
+from secretome.readers.protein_sheets import Sheet, one_of
 from secretome.source_table import SourceTable
 
 HUMAN = "Homo sapiens"
@@ -103,7 +103,7 @@ def assemble(sheet: Sheet, groups: Sequence[Group], found: Quantities, organism:
     one_of("scale", scale, ("auto", "intensity", "log2"))
     kept, steps = _kept(sheet, groups, organism)
     groups = [groups[row] for row in kept]
-    raise_all(sheet.path, _id_faults(sheet, groups))
+    raise_any(sheet.path, _id_faults(sheet, groups))
     values = found.values[kept]
     # ASSUME the software writes 0 where nothing was measured, and log2(x + 1) makes 0 of that; only a table that is
     # centred, which the negative numbers tell, has zeros that are values.
@@ -115,7 +115,7 @@ def assemble(sheet: Sheet, groups: Sequence[Group], found: Quantities, organism:
         for name, empty in zip(found.columns, np.isnan(values).all(axis=0), strict=True)
         if empty
     ]
-    raise_all(sheet.path, faults or _scale_faults(sheet, groups, values, found, scale))
+    raise_any(sheet.path, faults or _scale_faults(sheet, groups, values, found, scale))
     missing = np.isnan(values)
     genes, naming = _genes(groups)
     return SourceTable(

@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from secretome.delimited import MOST_FAULTS
-from secretome.faults import Fault, InputFaults, fault, listed, nearest
+from secretome.faults import Fault, fault, listed, nearest, raise_any
 from secretome.text_files import read_lines
 
 SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";"}
@@ -100,18 +99,8 @@ def read_sheet(path: str | Path, separator: str = "tab") -> Sheet:
     elif rows and rows[0][0].startswith("#!{"):
         problem = "is a table of Perseus, which may be transformed, filtered and imputed"
         raise fault(f"{path}:2", "", rows[0][0], problem, "Give the table that the search software wrote")
-    raise_all(path, faults)
+    raise_any(path, faults)
     return Sheet(str(path), header, list(range(2, len(lines) + 1)), rows)
-
-
-def raise_all(path: str | Path, faults: Sequence[Fault]) -> None:
-    """Raise what was found, at most ``MOST_FAULTS``; nothing where nothing was."""
-    if len(faults) > MOST_FAULTS:
-        more = len(faults) - MOST_FAULTS + 1
-        last = Fault(str(path), "", "", f"has {more:,} more faults like these", "Correct the first ones and run again")
-        faults = [*faults[: MOST_FAULTS - 1], last]
-    if faults:
-        raise InputFaults(faults)
 
 
 def numbers(sheet: Sheet, columns: Sequence[int], decimal: str = "point") -> np.ndarray:
@@ -165,7 +154,7 @@ def _refuse_numbers(sheet: Sheet, wrong: list[tuple[int, int, str]], mark: str) 
             Fault(f"{sheet.path}:{sheet.lines[row]}", sheet.header[column], text, problem, fix)
             for row, _, text in cells
         ]
-    raise_all(sheet.path, faults)
+    raise_any(sheet.path, faults)
 
 
 def sample_columns(sheet: Sheet, found: Sequence[tuple[str, int]]) -> dict[str, str]:
@@ -184,7 +173,7 @@ def sample_columns(sheet: Sheet, found: Sequence[tuple[str, int]]) -> dict[str, 
             problem = f"is sample '{name}', as column {positions[name] + 1} is ('{sheet.header[positions[name]]}')"
             faults.append(Fault(where, f"column {column + 1}", written, problem, "Give each sample a name of its own"))
         positions.setdefault(name, column)
-    raise_all(sheet.path, faults)
+    raise_any(sheet.path, faults)
     return {name: sheet.header[column] for name, column in found}
 
 

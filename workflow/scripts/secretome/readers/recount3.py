@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from secretome.faults import Fault, InputFaults, fault, listed, nearest
+from secretome.faults import Fault, InputFaults, fault, listed, nearest, raise_any
 from secretome.readers import columns
 from secretome.source_table import SampleFields, SourceTable
 from secretome.text_files import read_lines
@@ -73,7 +73,7 @@ def read(gene_sums: str | Path, quality: str | Path, runs: str | Path) -> Source
         raise InputFaults(faults)
     ids, names, sums, annotation = parts["sums"]
     by_quality, by_run = parts["quality"], parts["runs"]
-    columns.refuse(gene_sums, _missing(Path(gene_sums).name, names, by_quality, by_run))
+    raise_any(gene_sums, _missing(Path(gene_sums).name, names, by_quality, by_run))
     lengths = _lengths(by_quality, names)
     steps: list[dict[str, Any]] = [
         {
@@ -129,9 +129,7 @@ def _by_run(path: Path) -> _Runs:
 
 def _refuse_repeated_names(path: Path, line: int, header: Sequence[str]) -> None:
     wrong = sorted({name for name in header if not name or header.count(name) > 1})
-    columns.refuse(
-        path, [Fault(f"{path}:{line}", "", name, "names no column, or several", _GET_AGAIN) for name in wrong]
-    )
+    raise_any(path, [Fault(f"{path}:{line}", "", name, "names no column, or several", _GET_AGAIN) for name in wrong])
 
 
 def _missing(gene_sums: str, names: Sequence[str], quality: _Runs, runs: _Runs) -> list[Fault]:
@@ -171,7 +169,7 @@ def _lengths(quality: _Runs, names: Sequence[str]) -> list[float]:
             problem = f"is {what}: the coverage of {name} cannot be made counts"
             faults.append(Fault(quality.where(name), column, text, problem, "Take the run out of the three files"))
         lengths.append(length)
-    columns.refuse(quality.path, faults)
+    raise_any(quality.path, faults)
     return lengths
 
 
@@ -188,7 +186,7 @@ def _fields(runs: _Runs, names: Sequence[str]) -> SampleFields:
             else:
                 problem = f"is not of the form name;;value|name;;value, for {name}"
                 faults.append(Fault(runs.where(name), ATTRIBUTES, attributes, problem, _GET_AGAIN))
-    columns.refuse(runs.path, faults)
+    raise_any(runs.path, faults)
     return fields
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from secretome.faults import Fault, InputFaults, fault, listed
+from secretome.faults import Fault, InputFaults, fault, listed, raise_any
 from secretome.readers import columns
 from secretome.source_table import SourceTable
 from secretome.text_files import read_lines
@@ -122,7 +122,7 @@ def _read_sample(path: Path) -> _Sample:
     elif abs(abundance - MILLION) > TPM_TOLERANCE * MILLION:
         problem = "is the sum of the transcripts per million, not a million: lines are missing or changed"
         faults.append(Fault(str(path), "TPM", f"{abundance:,.0f}", problem, "Get the file again"))
-    columns.refuse(path, faults)
+    raise_any(path, faults)
     return _Sample(path, transcripts, values)
 
 
@@ -145,7 +145,7 @@ def _aligned(samples: Sequence[_Sample]) -> np.ndarray:
             problem = f"is {length:,.0f} bases long here and {expected:,.0f} in {one.path} ({len(differ):,} such)"
             faults.append(Fault(str(other.path), "Length", name, problem, "Give files of one index of transcripts"))
         values.append(theirs)
-    columns.refuse(one.path, faults)
+    raise_any(one.path, faults)
     return np.stack(values, axis=1)
 
 
@@ -205,7 +205,7 @@ def _table(path: Path, transcripts: set[str]) -> dict[str, str]:
         elif genes.setdefault(name, gene) != gene:
             problem = f"has the gene {gene} here and {genes[name]} above"
             faults.append(Fault(f"{path}:{number}", "transcript", name, problem, "Keep one of them"))
-    columns.refuse(path, faults)
+    raise_any(path, faults)
     return genes
 
 

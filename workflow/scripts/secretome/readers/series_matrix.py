@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from secretome.faults import Fault, fault, listed
+from secretome.faults import MOST_FAULTS, Fault, fault, listed, raise_any
 from secretome.readers import geo
 from secretome.source_table import SampleFields, SourceTable
 
@@ -42,7 +42,7 @@ def read(path: str | Path, platform: str = "", *, accession: str = "", taxid: st
         faults.append(Fault(str(path), "Series_geo_accession", found, f"is not {accession}", "Name the right file"))
     if not content.table.ids:
         faults.append(geo.empty_table_fault(content.path, samples, series))
-    geo.raise_any(content.path, faults)
+    raise_any(content.path, faults)
     ids, values = content.table.ids, np.concatenate(content.table.blocks)
     steps = [*content.lines.steps(), *geo.missing_step(values), *geo.duplicate_step(ids), *content.row_steps]
     return SourceTable(ids, content.accessions, values, list(ids), samples, "", steps)
@@ -105,7 +105,7 @@ class _Table:
         width = len(self.columns)
         values, wrong = geo.to_numbers(self._cells)
         first = len(self.ids) - len(self._lines)
-        for place in wrong[: geo.MOST_FAULTS + 1]:
+        for place in wrong[: MOST_FAULTS + 1]:
             row, column = divmod(place, width)
             where, identifier = f"{self.where}:{self._lines[row]}", self.ids[first + row]
             self.faults.append(geo.value_fault(where, self.columns[column], identifier, self._cells[place]))
@@ -243,7 +243,7 @@ def _content(path: Path) -> _Content:
     whole = begun == ended == 1 and not content.table.faults
     if whole:
         content.check_rows()
-    geo.raise_any(path, [*content.faults, *content.table.faults])
+    raise_any(path, [*content.faults, *content.table.faults])
     return content
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from secretome.faults import Fault, fault, listed
+from secretome.faults import MOST_FAULTS, Fault, fault, listed, raise_any
 from secretome.readers import geo
 from secretome.source_table import SampleFields, SourceTable
 
@@ -61,7 +61,7 @@ def read(path: str | Path, platform: str = "", *, taxid: str = geo.HUMAN) -> Sou
     elif empty:
         problem = f"has no values for {listed([one.name for one in empty])}, but for other samples"
         faults.append(Fault(str(path), "sample_table", "", problem, geo.GET_AGAIN))
-    geo.raise_any(path, faults)
+    raise_any(path, faults)
     ids, values, steps = _joined(path, records)
     steps = [*file.lines.steps(), *steps, *geo.missing_step(values), *geo.duplicate_step(ids)]
     return SourceTable(ids, [one.name for one in records], values, list(ids), samples, "", steps)
@@ -161,7 +161,7 @@ class _Record:
         self.numbers, wrong = geo.to_numbers(self.values)
         faults = [
             geo.value_fault(f"{self.where}:{self.header_line + 1 + place}", _VALUE, self.ids[place], self.values[place])
-            for place in wrong[: geo.MOST_FAULTS + 1]
+            for place in wrong[: MOST_FAULTS + 1]
         ]
         self.values = []
         return faults
@@ -308,7 +308,7 @@ class _File:
             if record.kind in ("SERIES", "PLATFORM", "SAMPLE") and stated != [record.name]:
                 problem = f"is stated in the record of {record.accession}"
                 self.faults.append(Fault(str(self.path), "geo_accession", listed(stated), problem, geo.GET_AGAIN))
-        geo.raise_any(self.path, self.faults)
+        raise_any(self.path, self.faults)
 
     def require_all_samples(self) -> None:
         """Refuse a file without samples, without some that its series names, or with one that was not written whole."""
@@ -329,7 +329,7 @@ class _File:
         if unfinished:
             problem = f"was not written to the end of {listed(unfinished)}: it may have been cut off"
             faults.append(Fault(where, "", "", problem, geo.GET_AGAIN))
-        geo.raise_any(self.path, faults)
+        raise_any(self.path, faults)
 
 
 _GIVE_FAMILY = "Give the family SOFT file of a series, as GEO writes it today"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from secretome.faults import Fault, fault, listed
+from secretome.faults import Fault, fault, listed, raise_any
 from secretome.readers.protein_groups import HUMAN, Group, Quantities, assemble, perhaps_imputed
 from secretome.readers.protein_sheets import (
     MISSING,
@@ -15,7 +15,6 @@ from secretome.readers.protein_sheets import (
     file_stem,
     numbers,
     one_of,
-    raise_all,
     read_sheet,
     sample_columns,
 )
@@ -132,7 +131,7 @@ def _unfolded(sheet: Sheet, quantity: str, decimal: str) -> tuple[list[Group], Q
             problem = f"of {key[0]} in {key[1]} is '{there}' in line {sheet.lines[before]}"
             fix = "Export one quantity for each run and protein group"
             faults.append(Fault(f"{sheet.path}:{sheet.lines[row]}", quantity, here, problem, fix))
-    raise_all(sheet.path, faults)
+    raise_any(sheet.path, faults)
     runs = {file: file_stem(file) for file in dict.fromkeys(files)}
     written = Sheet(sheet.path, list(runs), [], [])
     named = sample_columns(written, [(stem, column) for column, stem in enumerate(runs.values())])
@@ -168,7 +167,7 @@ def _groups(sheet: Sheet) -> list[Group]:
 
 def _flags(sheet: Sheet, name: str) -> list[bool]:
     texts = sheet.texts(name)
-    raise_all(
+    raise_any(
         sheet.path,
         [
             Fault(f"{sheet.path}:{line}", name, text, "is neither True nor False", "Export the report again")

@@ -1,0 +1,1 @@
+"""Archives of many files: only regular files leave them, into a folder of their own, or nothing does."""

@@ -1,0 +1,1 @@
+"""From the addresses of a study to files on this disk: fetched, checked, kept once, recorded."""

@@ -82,7 +82,7 @@ draft: environment  ## write config/drafts/gse12345.yaml to review: ACC=GSE12345
 
 .PHONY: lock
 lock: environment  ## write the hashes of what was downloaded to config/data.lock.tsv, which later downloads must match
-	@PYTHONPATH=workflow/scripts $(BIN)/python -m secretome.data_lock
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m secretome.downloads.lock
 
 .PHONY: lock-environment
 lock-environment:  ## pin requirements.in again, keeping the pins that still serve (needs uv)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from secretome import delimited, number_rows, text_files
 from secretome.delimited import read_header, read_matrix, read_text, require_regular_file
-from secretome.faults import InputFaults, MOST_FAULTS
+from secretome.faults import MOST_FAULTS, InputFaults
 from secretome.number_rows import is_number
 
 GOOD = "gene\ts1\ts2\nA\t1\t2\nB\t3\t4.5\n"

@@ -121,6 +121,7 @@ def _without_tests(contrast: _Contrast, collections: Sequence[Collection], setti
         points = activity.sample_scores(contrast.values, sets)
         scores.append(_score_table(points, sets, contrast.design, collection))
     verdicts = signals.verdicts(empty_table(PATHWAYS), settings["panel"]["signals"], settings["thresholds"]["fdr"])
+    verdicts["note"] = "Nothing was tested: the groups have no replicates."
     return Pathways(empty_table(PATHWAYS), verdicts, _stacked(scores[1:], scores[0]), [], {})
 
 

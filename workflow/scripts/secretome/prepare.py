@@ -241,7 +241,7 @@ def _filter_warnings(kept: np.ndarray, counted: bool) -> list[dict[str, str]]:
 
 def _require_values(values: np.ndarray, names: list[str], what: str, which: str, where: str) -> None:
     """Refuse samples that have nothing on the genes at hand: they cannot be compared with the others."""
-    empty = [name for name, some in zip(names, values.any(axis=0).tolist(), strict=True) if not some]
+    empty = [names[column] for column in np.flatnonzero(~values.any(axis=0))]
     if empty:
         fix = "Leave the samples out of the sheet and the table, or get their counts again"
         raise fault(where, "", listed(empty), f"no {what} of these samples is on a {which} gene", fix)

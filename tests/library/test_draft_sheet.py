@@ -61,7 +61,7 @@ def test_one_biosample_of_several_samples_is_told():
         (["LP-C1", "LP-C2", "LP-A1", "LP-A2"], ["LP-C", "LP-A"]),
         (["ctrl, biological replicate 1", "ctrl, biological replicate 2", "IL6 1", "IL6 2"], ["ctrl", "IL6"]),
         (["V_LGX_rep3", "V_LGX_rep_1", "V_rep_1", "V_rep_2"], ["V_LGX", "V"]),
-        (["day 1", "day 2", "day 3"], []),
+        (["a day 1", "a day 2", "b day 1", "b day 2"], []),
         (["clone 1", "clone 2", "clone 3"], []),
         (["IL2", "IL6", "IL10"], []),
     ],

@@ -41,6 +41,7 @@ def test_words_of_none(text):
         (["untreated", "treated"], {("treated", "untreated")}),
         (["control", "A"], {("A", "control")}),
         (["DMSO", "DMSO 6 h"], set()),
+        (["DMSO", "untreated lung"], set()),
         (["drug", "DMSO", "untreated"], {("drug", "DMSO")}),
         (
             ["control 6h", "control 24h", "drug 6h", "drug 24h"],

@@ -38,4 +38,4 @@ def test_a_sample_of_a_third_group_is_shown_too():
 
 def test_unused_samples_say_why():
     sheet = pd.DataFrame({"sample": ["s1", "s9"], "used": ["true", "false"], "reason": ["", "no reads"]})
-    assert section(sheet=sheet)["unused"] == [("s9", "no reads")]
+    assert section(sheet=sheet)["unused"] == [("no reads", "1 sample", "s9")]

@@ -72,3 +72,9 @@ def test_the_smallest_group_is_of_the_contrasts_that_can_be_had():
 def test_what_the_archive_says_of_the_numbers_is_told_once():
     fields = {f"s{i}": {"data_processing": ["RMA"], "title": ["log10 of the moon"]} for i in range(1, 5)}
     assert study_samples.select(table(**fields), PLAIN, "sum", "m.tsv").stated == "log2 RMA"
+
+
+def test_runs_of_one_sample_that_only_the_archive_names_are_noticed():
+    fields = {f"s{i}": {"sample_acc": [f"SRS{i // 3}"]} for i in range(1, 5)}
+    found = study_samples.select(table(**fields), PLAIN, "sum", "m.tsv")
+    assert [warning["code"] for warning in found.warnings] == ["W03"]

@@ -32,7 +32,8 @@ def main(inputs: dict[str, str], outputs: dict[str, str], settings: dict) -> Non
         if inputs.get("record"):
             fetched, of_fetched = fetched_files(inputs["record"])
             files, hashes = {**files, **fetched}, {**hashes, **of_fetched}
-        table = reading.read(settings["source"], files, settings["scale"])
+        known = known_sheet(settings["samples"]).index.to_list()
+        table = reading.read(settings["source"], files, settings["scale"], known)
         prepared = prepare(table, knowledge, settings, str(files.get("matrix", "source.files")))
         prepared.expression.provenance["inputs"] = hashes
         expression, quality = prepared.expression, prepared.quality

@@ -1,7 +1,7 @@
 """The files of one study → one table of numbers, by the reader of its format; what the archive says of the samples."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,17 @@ LARGEST_UNPACKED, MOST_MEMBERS = 20_000_000_000, 10_000
 _NAMING_FIELDS = ("title", "description", "source_name_ch1", "library_name")
 
 
-def read(source: Mapping[str, Any], files: Mapping[str, Path], scale: str = "auto") -> SourceTable:
+def read(
+    source: Mapping[str, Any], files: Mapping[str, Path], scale: str = "auto", samples: Sequence[str] = ()
+) -> SourceTable:
     """Read a study.
 
     Args:
         source: of the study file, with its defaults.
         files: role to path, as ``sources.own_files`` and ``sources.remote_files`` name the roles.
         scale: that the study file declares; tables of proteins do not say it themselves.
+        samples: columns that are known to be samples, whatever they are called and whether or not the header lacks the
+            name of the ids before them, as R writes it.
 
     Returns:
         The table; its `samples` hold what the archive says of each column, and `column`, the name that it has.
@@ -36,7 +40,7 @@ def read(source: Mapping[str, Any], files: Mapping[str, Path], scale: str = "aut
     elif form in sources.OF_PROBES:
         table = _read_probes(form, source, files)
     else:
-        table = _read_one(form, source, files, scale)
+        table = _read_one(form, source, files, scale, samples)
     said = dict(table.samples)
     if "fields" in files and form != "recount3":
         from secretome.readers import soft
@@ -75,7 +79,9 @@ def fields_by_column(columns: list[str], stated: SampleFields, where: str) -> Sa
     raise fault(where, "", "", problem, "Write the sheet by hand: samples: rows, or a table")
 
 
-def _read_one(form: str, source: Mapping[str, Any], files: Mapping[str, Path], scale: str) -> SourceTable:
+def _read_one(
+    form: str, source: Mapping[str, Any], files: Mapping[str, Path], scale: str, samples: Sequence[str]
+) -> SourceTable:
     """A table that is one file, or three of recount3."""
     path = files["matrix"]
     if form == "ncbi_counts":
@@ -98,6 +104,7 @@ def _read_one(form: str, source: Mapping[str, Any], files: Mapping[str, Path], s
             ignore=columns["ignore"],
             repeated=columns["repeated"],
             missing=source["missing_values"],
+            samples=samples,
         )
     return _read_proteins(form, path, source, scale)
 

@@ -44,7 +44,10 @@ def samples_section(
         "counted": counted,
         "columns": [wording.readable(column) for column in columns],
         "rows": rows,
-        "unused": list(unused[[samples.columns[0], "reason"]].itertuples(index=False, name=None)),
+        "unused": [
+            (reason, wording.counted(len(names), "sample"), ", ".join(names))
+            for reason, names in unused.groupby("reason", sort=False)[samples.columns[0]]
+        ],
         "figure": _components(key, study, expression.samples, groups, quality.get("pca", {})),
     }
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from secretome import design, technical_runs
 from secretome.faults import Fault, InputFaults, fault, listed
-from secretome.sample_rules import resolve
+from secretome.sample_rules import resolve, varying
 from secretome.sheets import read_rows, read_samples
 from secretome.source_table import SourceTable
 
@@ -69,6 +69,8 @@ def select(table: SourceTable, samples: Mapping[str, Any], how: str, where: str)
         steps, warnings = merged.steps, merged.warnings
     else:
         warnings = technical_runs.suspects(columns, identifier)
+        said = varying({name: table.samples.get(name, {}) for name in chosen})
+        warnings += technical_runs.suspects(said, "") if said else []
     sheet = pd.DataFrame(columns, dtype=object).set_index(identifier)
     return StudySamples(sheet, values, stated, unused, steps, warnings)
 

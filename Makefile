@@ -78,7 +78,7 @@ unexport ACC PLATFORM FILE
 
 .PHONY: draft
 draft: environment  ## write config/drafts/gse12345.yaml to review: ACC=GSE12345 [PLATFORM=GPL570] [FILE=path of a local file]
-	@ACC="$$DRAFT_ACC" PLATFORM="$$DRAFT_PLATFORM" FILE="$$DRAFT_FILE" PYTHONPATH=workflow/scripts $(BIN)/python -m secretome.draft
+	@ACC="$$DRAFT_ACC" PLATFORM="$$DRAFT_PLATFORM" FILE="$$DRAFT_FILE" PYTHONPATH=workflow/scripts $(BIN)/python -m secretome.drafts.draft
 
 .PHONY: lock
 lock: environment  ## write the hashes of what was downloaded to config/data.lock.tsv, which later downloads must match

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from secretome import draft, strict_yaml, study_file
+from secretome import strict_yaml, study_file
+from secretome.drafts import draft
 
 ARRAY = {"type": ["Expression profiling by array"], "platform_id": ["GPL570"], "title": ["A study"]}
 

@@ -84,6 +84,11 @@ def test_a_rule_with_a_faulty_expression_is_told_with_its_line(tmp_path, monkeyp
     assert faults[0].where.startswith("mine.yaml:")
 
 
+def test_a_draft_is_refused_until_a_person_has_checked_it(tmp_path, monkeypatch):
+    _, faults = checked(tmp_path, monkeypatch, draft=True)
+    assert [fault.problem for fault in faults] == ["says that nobody has checked this study yet"]
+
+
 def test_technical_runs_are_counted_once_in_a_design(tmp_path, monkeypatch):
     rows = "run sample drug\nr1 a no\nr2 a no\nr3 b yes\nr4 c yes\n"
     samples = {"id": "run", "rows": rows, "technical_runs_of": "sample"}

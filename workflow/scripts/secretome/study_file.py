@@ -21,6 +21,7 @@ METHODS = {
     "trend": ("rnaseq_counts", "microarray", "log_expression", "proteomics"),
 }
 SCALES = {"rnaseq_counts": ("auto", "counts")}
+DRAFT = "draft"  # the key that `make draft` writes and a person removes
 LONG_TEXTS = (("notes",), ("samples", "rows"))
 
 
@@ -37,11 +38,15 @@ def checked(path: Path, document: Document) -> tuple[dict[str, Any], list[Fault]
     """
     where = lines_of(path, document)
     schema = schemas.schema("study")
-    faults = schemas.faults(document.data, schema, where, document.text_of)
+    written = {key: value for key, value in document.data.items() if key != DRAFT}
+    faults = schemas.faults(written, schema, where, document.text_of)
+    if DRAFT in document.data:
+        fix = "Check every line against the paper, then remove this one"
+        faults.append(Fault(where((DRAFT,)), DRAFT, "", "says that nobody has checked this study yet", fix))
     contrasts = document.data.get("contrasts")
     if isinstance(contrasts, dict):
         faults += keys.faults(contrasts, ("contrasts",), where)
-    study = schemas.with_defaults(_sound_parts(document.data, {fault.field for fault in faults}), schema)
+    study = schemas.with_defaults(_sound_parts(written, {fault.field for fault in faults}), schema)
     study["file"] = str(path)
     for address, text in _texts(study):
         if "\n" in text and address not in LONG_TEXTS:

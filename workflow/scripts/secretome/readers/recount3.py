@@ -110,6 +110,19 @@ def _sums(path: Path) -> tuple[list[str], list[str], np.ndarray, str]:
     return ids, header[1:], columns.numbers(path, first, ids, table, whole=True), annotation
 
 
+def read_fields(path: str | Path) -> SampleFields:
+    """What the SRA states of each run of a project.
+
+    Args:
+        path: `sra.sra.<project>.MD.gz`.
+
+    Raises:
+        InputFaults: as :func:`read`, for this table.
+    """
+    runs = _by_run(Path(path))
+    return _fields(runs, list(runs.rows))
+
+
 def _by_run(path: Path) -> _Runs:
     """One of the tables of runs, the names of its columns in lower case."""
     lines = columns.without_empty_end(read_lines(path))

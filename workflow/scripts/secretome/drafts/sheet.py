@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from secretome.design import MISSING, SUBJECT_NAMES
-from secretome.draft_words import is_reference
+from secretome.drafts.words import is_reference
 from secretome.faults import listed, shown
 from secretome.sample_rules import varying
 from secretome.sheets import ADDED_COLUMNS

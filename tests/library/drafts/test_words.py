@@ -1,11 +1,11 @@
-"""draft_words: which group is compared with which."""
+"""words: which group is compared with which."""
 
 import pytest
 from drafting import (
     folder as folder,
 )
 
-from secretome.draft_words import is_reference, pairs
+from secretome.drafts.words import is_reference, pairs
 
 
 @pytest.mark.parametrize(

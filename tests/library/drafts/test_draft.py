@@ -22,10 +22,10 @@ from drafting import (
     folder as folder,
 )
 
-from secretome import draft
 from secretome.downloads import http
 from secretome.downloads.http import Patience, Refused
 from secretome.downloads.study import Network
+from secretome.drafts import draft
 from secretome.faults import InputFaults, faults_end_the_run
 from secretome.readers import series_matrix
 from secretome.sheets import read_rows

@@ -1,4 +1,4 @@
-"""draft_text: a YAML value, a comment or a sheet that no text gets out of."""
+"""text: a YAML value, a comment or a sheet that no text gets out of."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from drafting import (
 )
 
 from secretome import strict_yaml
-from secretome.draft_text import comment, printable, scalar, sheet
+from secretome.drafts.text import comment, printable, scalar, sheet
 
 
 @pytest.mark.parametrize("text", NASTY)

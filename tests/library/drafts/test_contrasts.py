@@ -1,4 +1,4 @@
-"""draft_contrasts: what a sheet could bear, and what not."""
+"""contrasts: what a sheet could bear, and what not."""
 
 import re
 
@@ -15,7 +15,7 @@ from drafting import (
 )
 
 from secretome import design
-from secretome.draft_contrasts import MOST_CONTRASTS
+from secretome.drafts.contrasts import MOST_CONTRASTS
 from secretome.sheets import read_rows
 
 

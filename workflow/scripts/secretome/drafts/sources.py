@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from secretome.draft_text import TODO
+from secretome.drafts.text import TODO
 
 
 def of_array(accession: str, platforms: Sequence[str], several: bool) -> list[str]:

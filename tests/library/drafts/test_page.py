@@ -1,4 +1,4 @@
-"""draft_page: the whole file, whatever an archive states."""
+"""page: the whole file, whatever an archive states."""
 
 import pytest
 from drafting import (
@@ -17,7 +17,7 @@ from drafting import (
     folder as folder,
 )
 
-from secretome import draft
+from secretome.drafts import draft
 from secretome.readers import geo
 
 

@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from secretome import design, draft_words, keys
-from secretome.draft_sheet import (
+from secretome import design, keys
+from secretome.drafts import words
+from secretome.drafts.sheet import (
     BATCH,
     CULTURE,
     DOSE,
@@ -113,13 +114,13 @@ def propose(columns: Sequence[Column], ids: Sequence[str]) -> Proposals:
     return found
 
 
-def _candidates(columns: Sequence[Column]) -> list[tuple[Column, list[draft_words.Pair]]]:
+def _candidates(columns: Sequence[Column]) -> list[tuple[Column, list[words.Pair]]]:
     """The columns with groups that words tell to compare, the best one first."""
     found = []
     for place, column in enumerate(columns):
         if column.role not in _RANK or column.name == CULTURE or not column.complete or len(set(column.texts)) > 200:
             continue
-        if pairs := draft_words.pairs(column.texts):
+        if pairs := words.pairs(column.texts):
             counts = {text: column.texts.count(text) for text in column.texts}
             tested = any(min(counts[pair.level], counts[pair.reference]) > 1 for pair in pairs)
             found.append(((not tested, not column.stated, _RANK[column.role], place), column, pairs))
@@ -146,12 +147,12 @@ def _strata(main: Column, references: set[str], columns: Sequence[Column]) -> li
     return [column for column in columns if column in found]
 
 
-def _plain(main: Column, pairs: Sequence[draft_words.Pair]) -> list[Proposal]:
+def _plain(main: Column, pairs: Sequence[words.Pair]) -> list[Proposal]:
     value = dict(zip(main.texts, main.values, strict=True))
     return [_proposal(main.name, value[pair.level], value[pair.reference], main, pair) for pair in pairs]
 
 
-def _proposal(variable: str, level: str, reference: str, column: Column, pair: draft_words.Pair) -> Proposal:
+def _proposal(variable: str, level: str, reference: str, column: Column, pair: words.Pair) -> Proposal:
     where = f"{column.name} ({shown(column.field)})"
     reasons = [f"In {where} '{shown(pair.word)}' marks what others are compared with."]
     if pair.doubt:
@@ -159,9 +160,7 @@ def _proposal(variable: str, level: str, reference: str, column: Column, pair: d
     return Proposal("", variable, level, reference, reasons=reasons)
 
 
-def _within(
-    main: Column, pairs: Sequence[draft_words.Pair], strata: Sequence[Column], found: Proposals
-) -> list[Proposal]:
+def _within(main: Column, pairs: Sequence[words.Pair], strata: Sequence[Column], found: Proposals) -> list[Proposal]:
     """The pairs of one column, each among samples that are alike in the others; first the average over models."""
     proposals = []
     if len(strata) == 1 and _MODELS.search(strata[0].name):
@@ -186,7 +185,7 @@ def _nearest(
     group: str,
     groups: Mapping[tuple[str, ...], str],
     main: Column,
-    pair: draft_words.Pair,
+    pair: words.Pair,
     strata: Sequence[Column],
     found: Proposals,
 ) -> list[Proposal]:
@@ -217,9 +216,9 @@ def _nearest(
 
 def _second(
     second: Column,
-    pairs: Sequence[draft_words.Pair],
+    pairs: Sequence[words.Pair],
     main: Column,
-    main_pairs: Sequence[draft_words.Pair],
+    main_pairs: Sequence[words.Pair],
     strata: Sequence[Column],
     found: Proposals,
 ) -> list[Proposal]:
@@ -353,7 +352,7 @@ def _tell_of_titles(main: Column, strata: Sequence[Column], columns: Sequence[Co
                 )
 
 
-def _tell_of_levels(main: Column, pairs: Sequence[draft_words.Pair], found: Proposals) -> None:
+def _tell_of_levels(main: Column, pairs: Sequence[words.Pair], found: Proposals) -> None:
     used = {text for pair in pairs for text in (pair.level, pair.reference)}
     if idle := [text for text in dict.fromkeys(main.texts) if text not in used]:
         found.notes.append(f"In no contrast: {listed(idle, 12)} of {main.name}.")

@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from secretome import draft_sources, keys, paths, sources, strict_yaml, studies
+from secretome import keys, paths, sources, strict_yaml, studies
 from secretome.downloads import lock
 from secretome.downloads.one_file import fetch
 from secretome.downloads.study import Network
-from secretome.draft_columns import Columns, read_columns
-from secretome.draft_page import Source, page
-from secretome.draft_text import TODO, printable, scalar
+from secretome.drafts import sources as draft_sources
+from secretome.drafts.columns import Columns, read_columns
+from secretome.drafts.page import Source, page
+from secretome.drafts.text import TODO, printable, scalar
 from secretome.faults import Fault, InputFaults, fault, faults_end_the_run, listed
 from secretome.files import write_text
 from secretome.readers import geo
@@ -230,8 +231,7 @@ def _of_file(path: Path, accession: str, platform: str) -> tuple[str, str]:
         return stated, of_geo(stated, samples, series, platform=platform, where=str(path))
     names = first.lower().split("\t")
     if "external_id" in names or "run_acc" in names:
-        runs = recount3._by_run(path)
-        fields = recount3._fields(runs, list(runs.rows))
+        fields = recount3.read_fields(path)
         projects = sorted({value for one in fields.values() for value in one.get("study", one.get("study_acc", []))})
         if len(projects) != 1 or not re.fullmatch(r"[SED]RP[0-9]{1,9}", projects[0]):
             raise fault(

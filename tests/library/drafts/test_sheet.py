@@ -1,4 +1,4 @@
-"""draft_sheet: what an archive says of its samples as columns of a sheet."""
+"""sheet: what an archive says of its samples as columns of a sheet."""
 
 import pytest
 from drafting import (
@@ -14,7 +14,7 @@ from drafting import (
     folder as folder,
 )
 
-from secretome.draft_sheet import columns_of, safe, values_of
+from secretome.drafts.sheet import columns_of, safe, values_of
 
 
 def test_values_have_no_blanks_and_two_never_become_one():

@@ -1,8 +1,8 @@
-"""draft_sources: where the numbers are, by what GEO says, and what could stand there instead."""
+"""sources: where the numbers are, by what GEO says, and what could stand there instead."""
 
 import pytest
 
-from secretome.draft_sources import of_array, of_counts, others
+from secretome.drafts.sources import of_array, of_counts, others
 
 SUPPLEMENT = "ftp://ftp.ncbi.nlm.nih.gov/geo/series/GSEnnn/GSE1/suppl"
 

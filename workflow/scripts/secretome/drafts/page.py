@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from secretome.draft_contrasts import GROUP, Proposal, propose
-from secretome.draft_sheet import CULTURE, FACTOR, SUBJECT, TITLE_GROUP, Column, columns_of, constant
-from secretome.draft_text import TODO, comment, commented, scalar, sheet
+from secretome.drafts.contrasts import GROUP, Proposal, propose
+from secretome.drafts.sheet import CULTURE, FACTOR, SUBJECT, TITLE_GROUP, Column, columns_of, constant
+from secretome.drafts.text import TODO, comment, commented, scalar, sheet
 from secretome.faults import listed, shown
 from secretome.source_table import SampleFields
 

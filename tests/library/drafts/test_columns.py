@@ -1,8 +1,8 @@
-"""draft_columns: the columns of a table by its first lines, or why they cannot be told."""
+"""columns: the columns of a table by its first lines, or why they cannot be told."""
 
 import pytest
 
-from secretome.draft_columns import Columns, read_columns
+from secretome.drafts.columns import Columns, read_columns
 from secretome.faults import InputFaults
 
 

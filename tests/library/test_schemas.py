@@ -1,5 +1,6 @@
 """The schemas: closed, described, defaulted, and told in words."""
 
+import json
 import math
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def documented_rows(name: str) -> list[str]:
     """The rows that config/README.md has for a schema."""
     rows = []
     for key, rule, required in keys_of(schemas.schema(name)):
-        given = f"`{rule['default']!r}`".replace("'", '"') if "default" in rule else "–"
+        given = f"`{json.dumps(rule['default'])}`" if "default" in rule else "–"
         default = "needed" if required else given
         words = f" One of: {', '.join(f'`{word}`' for word in rule['enum'])}." if len(rule.get("enum", [])) > 1 else ""
         only = f" Only `{rule['enum'][0]}` so far." if len(rule.get("enum", [])) == 1 else ""

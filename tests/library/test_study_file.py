@@ -62,6 +62,7 @@ def test_names_of_columns_alone_need_no_words(tmp_path, monkeypatch):
         ({"samples": {"id": "sample", "rows": ROWS, "identity": "line"}}, "samples.identity", "is not a column"),
         ({"contrasts": {"drug": {**CONTRAST, "level": "maybe"}}}, "contrasts.drug.level", "does not occur"),
         ({"technology": "microarray", "method": "voom"}, "method", "is not a method for microarray"),
+        ({"model": "TODO"}, "model", "is still to be filled in"),
         ({"scale": "log2"}, "scale", "is not a scale of rnaseq_counts"),
         ({"technology": "proteomics", "scale": "counts"}, "scale", "is not a scale of proteomics"),
         ({"source": {"kind": "geo_supplement", "accession": "GSE1"}}, "source.kind", "needs the key 'file'"),

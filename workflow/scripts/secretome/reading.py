@@ -113,10 +113,10 @@ def _read_proteins(form: str, path: Path, source: Mapping[str, Any], scale: str)
     from secretome.readers import diann, fragpipe, maxquant, spectronaut
 
     readers = {"maxquant": maxquant, "diann": diann, "fragpipe": fragpipe, "spectronaut": spectronaut}
-    reader = readers[form].read
-    return reader(
-        path, quantity=source["quantity"], decimal=source["decimal"], separator=source["separator"], scale=scale
-    )
+    settings = {"scale": scale, **{key: source[key] for key in ("quantity", "decimal", "separator")}}
+    if form == "spectronaut":  # no other table says which of its numbers were imputed
+        settings["imputed"] = "keep" if source["imputed_values"] else "refuse"
+    return readers[form].read(path, **settings)
 
 
 def _read_probes(form: str, source: Mapping[str, Any], files: Mapping[str, Path]) -> SourceTable:

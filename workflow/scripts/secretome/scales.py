@@ -241,7 +241,11 @@ def _decide_counts(values: np.ndarray, declared: str, stated: str, where: str) -
             f"the columns sum to {np.median(spread.sums):.2g}, more reads than a library has: is it base coverage?"
         )
         raise fault(
-            where, "", "", problem, "Set scale: coverage for sums of coverage (recount3), or give the raw counts"
+            where,
+            "",
+            "",
+            problem,
+            "Give the raw counts; sums of coverage are read from recount3 itself (kind: recount3)",
         )
     return Scale(COUNTS, f"{spread.sentence}.", True)
 

@@ -36,6 +36,8 @@ _READING = (
     "members",
     "tx2gene",
     "probe_genes",
+    "platform",
+    "imputed_values",
 )
 _MAY: dict[str, tuple[str, ...]] = {
     OWN: ("matrix", "files", *_READING),

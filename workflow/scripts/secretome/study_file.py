@@ -22,6 +22,7 @@ METHODS = {
 }
 SCALES = {"rnaseq_counts": ("auto", "counts")}
 DRAFT = "draft"  # the key that `make draft` writes and a person removes
+TO_DO = "TODO"
 LONG_TEXTS = (("notes",), ("samples", "rows"))
 
 
@@ -52,6 +53,8 @@ def checked(path: Path, document: Document) -> tuple[dict[str, Any], list[Fault]
         if "\n" in text and address not in LONG_TEXTS:
             fault = Fault(where(address), schemas.dotted(address), text, "has several lines", "Write it on one line")
             faults.append(fault)
+        if text.strip() == TO_DO:
+            faults.append(Fault(where(address), schemas.dotted(address), text, "is still to be filled in", "Write it"))
     faults += _fit_faults(study, where)
     faults += _source_faults(study, document.data, where)
     if faults := [*faults, *_sheet_faults(study, where)]:

@@ -147,7 +147,7 @@ def _kept(sheet: Sheet, groups: Sequence[Group], organism: str) -> tuple[list[in
     if sum(organism in species[row] for row in stated) < LEAST_SPECIES_SHARE * len(stated):
         said = listed(f"{name} {count}" for name, count in counts.most_common())
         problem = f"holds mostly proteins of another species than {organism}: {said} of {len(stated)} groups"
-        raise fault(sheet.path, "", "", problem, "Give the table of that species, or say which one it is: organism")
+        raise fault(sheet.path, "", "", problem, "Give a table of that species")
     other = [row for row in stated if organism not in species[row]]
     # ASSUME peptides that serum or a standard has too cannot be counted as the organism's own.
     shared = [row for row in stated if organism in species[row] and len(species[row]) > 1]

@@ -103,7 +103,9 @@ def _long(sheet: Sheet, quantity: str, decimal: str, imputed: str) -> tuple[list
     count = sum(filled[row] for row in used)
     if count and imputed == "refuse":
         problem = f"marks {count} of {len(used)} rows as imputed: their quantities were not measured"
-        fix = "Export the report without imputation, or write imputed: keep and live with the warning"
+        fix = (
+            "Export the report without imputation, or write imputed_values: true in the source and live with a warning"
+        )
         raise fault(sheet.path, "EG.IsImputed", "True", problem, fix)
     if not used:
         raise fault(sheet.path, "EG.IsDecoy", "True", "marks every row", "Give the report of the targets")

@@ -69,7 +69,11 @@ def reviewed(text: str) -> dict:
     fields = {fault.field for fault in faults}
     assert any("draft" in (*fault.field.split("."), fault.value) for fault in faults)
     assert any(field.endswith(".setting") for field in fields)
-    text = re.sub(r"^draft: .*\n", "", text, flags=re.M).replace("model: TODO", "model: cells")
+    text = (
+        re.sub(r"^draft: .*\n", "", text, flags=re.M)
+        .replace("model: TODO", "model: cells")
+        .replace("title: TODO", "title: A study")
+    )
     path, document = loaded(text.replace("setting: TODO", "setting: acute"))
     study, faults = study_file.checked(path, document)
     assert faults == []

@@ -91,6 +91,12 @@ def test_the_same_value_twice_is_one_value_and_text_is_composed():
     assert resolve(fields, rules(treatment=treatment), "x").columns["treatment"] == ["a", "a", "b", "b"]
 
 
+def test_a_field_without_its_kind_is_guessed():
+    with pytest.raises(InputFaults) as found:
+        resolve(source(), rules(t={"field": "agent"}), "x")
+    assert found.value.faults[0].fix.startswith("Did you mean 'characteristics: agent'. The fields are")
+
+
 @pytest.mark.parametrize(
     ("fields", "given", "key", "problem"),
     [

@@ -105,7 +105,7 @@ def test_the_quantities_of_old(tmp_path):
         ({"header": HEADER[:11] + HEADER[13:], "rows": [r[:11] + r[13:] for r in ROWS]}, {}, "not there", "Intensity"),
         ({"header": HEADER[:9], "rows": [r[:9] for r in ROWS]}, {}, "default and is not there", "IonQuant"),
         ({"rows": [[*r[:11], "0.0", "0.0", r[13]] for r in ROWS]}, {}, "no value above zero", "Intensity"),
-        ({"rows": [*ROWS, BOVINE, BOVINE, BOVINE, BOVINE]}, {}, "another species", "organism"),
+        ({"rows": [*ROWS, BOVINE, BOVINE, BOVINE, BOVINE]}, {}, "another species", "that species"),
         ({"rows": [*ROWS, ROWS[0]]}, {}, "is in line 2 already", "one row"),
         ({"header": renamed(B_MaxLFQ_Intensity="A MaxLFQ Intensity")}, {}, "is sample 'A'", "name of its own"),
         ({"rows": [[*r[:12], "0", r[13]] for r in ROWS]}, {}, "no value for any protein group", "sample out"),

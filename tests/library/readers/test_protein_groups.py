@@ -150,7 +150,7 @@ def test_mostly_another_species_is_refused_unless_it_is_the_one_that_is_said():
     mouse = groups_of("sp|P04202|TGFB1_MOUSE", "sp|P08505|IL6_MOUSE", "sp|P05231|IL6_HUMAN")
     [found] = faults_of(mouse)
     assert "Mus musculus 2" in found.problem
-    assert "organism" in found.fix
+    assert "that species" in found.fix
     assert built(mouse, organism="Mus musculus").genes == ["P04202", "P08505"]
 
 

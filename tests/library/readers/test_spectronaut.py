@@ -129,7 +129,7 @@ def test_imputed_values_are_refused_unless_they_are_wanted(tmp_path):
         (LONG_HEADER, LONG, {"quantity": "PG.IBAQ"}, "has no column", "There is: PG.Quantity"),
         (LONG_HEADER, LONG, {"quantity": "FG.Quantity"}, "is none of", "There is: PG.Quantity"),
         (LONG_HEADER, LONG, {"imputed": "yes"}, "is not known", "keep"),
-        (LONG_HEADER, LONG, {"organism": "Mus musculus"}, "another species", "organism"),
+        (LONG_HEADER, LONG, {"organism": "Mus musculus"}, "another species", "that species"),
         (LONG_HEADER, LONG, {"decimal": "comma"}, "numbers with a point", "decimal: point"),
         (LONG_HEADER, changed(2, "PG.Quantity", "20000,5"), {}, "numbers with a comma", "decimal: comma"),
         (LONG_HEADER, changed(2, "R.FileName", "/x/run1.raw"), {}, "is sample 'run1'", "name of its own"),

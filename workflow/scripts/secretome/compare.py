@@ -191,7 +191,7 @@ def compare(
 
 
 def _not_available(found: InputFaults) -> dict[str, Any]:
-    reasons = [f"{fault.field} '{fault.value}' {fault.problem}" for fault in found.faults]
+    reasons = [f"{one.field} '{one.value}' {one.problem}. {one.fix}" for one in found.faults]
     said = [warning("contrast", f"This comparison is not available: {reason}.") for reason in reasons]
     return {**NOTHING_FITTED, "unavailable": reasons, "warnings": said}
 

@@ -217,11 +217,17 @@ def _field_faults(fields: "SampleFields", rules: Mapping[str, Any], where: str) 
             _dotted(address),
             name,
             "is not a field of this source",
-            f"{nearest(name, there)}. The fields are, those that vary first: {listed(there, MOST_FIELDS)}",
+            f"{_meant(name, there)}The fields are, those that vary first: {listed(there, MOST_FIELDS)}",
         )
         for address, name in named
         if name not in there
     ]
+
+
+def _meant(name: str, there: Sequence[str]) -> str:
+    """The field that is probably meant, as a sentence: `treatment` for `characteristics: treatment`; or ""."""
+    question = nearest(next((one for one in there if one.endswith(f": {name}")), name), there)
+    return f"{question}. " if question.startswith("Did you mean") else ""
 
 
 def _unused(

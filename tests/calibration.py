@@ -10,8 +10,9 @@ import sys
 
 import numpy as np
 
-from secretome import genesets, rotation
+from secretome import genesets
 from secretome.genesets import MeasuredSet
+from secretome.models import rotation
 
 GENES, MEMBERS = 800, 100
 SET = [MeasuredSet("set", np.arange(MEMBERS), np.ones(MEMBERS))]

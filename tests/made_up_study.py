@@ -8,7 +8,7 @@ import pandas as pd
 
 from secretome.expression import Expression, unavailable, write_expression
 from secretome.files import write_json
-from secretome.linear import benjamini_hochberg
+from secretome.models.false_discovery import benjamini_hochberg
 from secretome.summaries import ContrastTables
 from secretome.tables import DIFFERENTIAL, PATHWAYS, SCORES, SECRETOME, SIGNALS, empty_table, write_table
 

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome import compare, linear
+from secretome import compare
 from secretome.expression import Expression, unavailable
+from secretome.models import linear
 from secretome.tables import DIFFERENTIAL, write_table
 
 CONTRAST = {"variable": "drug", "level": "yes", "reference": "no", "block": ["donor"]}

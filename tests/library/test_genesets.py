@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome import genesets, linear, rotation
+from secretome import genesets
 from secretome.genesets import Collection, MeasuredSet
+from secretome.models import contrasts, linear, rotation, voom
 from secretome.normalise import tmm_factors
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -21,8 +22,8 @@ def tested():
     """Genes, effects and errors of the simulated study."""
     genes = pd.read_csv(GOLDEN / "simulated.genes.tsv", sep="\t")["gene"]
     counts = pd.read_csv(GOLDEN / "simulated.counts.tsv", sep="\t", index_col="gene").loc[genes].to_numpy(float)
-    log2, weights = linear.voom(counts, DESIGN, counts.sum(axis=0) * tmm_factors(counts))
-    errors = linear.unscaled_error(linear.fit(log2, DESIGN, weights), CONTRAST)
+    log2, weights = voom.voom(counts, DESIGN, counts.sum(axis=0) * tmm_factors(counts))
+    errors = contrasts.unscaled_error(linear.fit(log2, DESIGN, weights), CONTRAST)
     return genes.tolist(), rotation.rotation_effects(log2, DESIGN, CONTRAST, weights, align=False), errors
 
 
@@ -61,11 +62,11 @@ def test_the_effect_is_the_mean_change_and_its_interval_that_of_the_mean_of_the_
     values = rng.normal(size=(60, 7)) + 3 * DESIGN[:, 0]
     fitted = linear.fit(values, DESIGN)
     effects = rotation.rotation_effects(values, DESIGN, CONTRAST)
-    errors = linear.unscaled_error(fitted, CONTRAST)
+    errors = contrasts.unscaled_error(fitted, CONTRAST)
     one = MeasuredSet("s", np.arange(20), np.ones(20))
     row = genesets.fry(effects, errors, [one], [f"g{i}" for i in range(60)]).iloc[0]
     # Without weights it is the ordinary t interval of the set's mean in each sample.
-    expected = linear.estimate(linear.fit(values[:20].mean(axis=0, keepdims=True), DESIGN), CONTRAST).iloc[0]
+    expected = contrasts.estimate(linear.fit(values[:20].mean(axis=0, keepdims=True), DESIGN), CONTRAST).iloc[0]
     assert row["effect"] == pytest.approx(expected["log2_fold_change"])
     assert row["ci_low"] == pytest.approx(expected["ci_low"])
     assert row["ci_high"] == pytest.approx(expected["ci_high"])

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome import compare, genesets, linear, rotation
+from secretome import compare, genesets
 from secretome.delimited import read_matrix
+from secretome.models import contrasts, false_discovery, linear, moderation, rotation, voom
 from secretome.normalise import keep_expressed, tmm_factors
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -60,7 +61,7 @@ def test_every_gene_has_the_numbers_of_limma(study, model):
 
 
 def test_no_gene_is_called_otherwise_than_by_limma(study, model):
-    theirs = linear.benjamini_hochberg(golden(study, "genes")["p"].to_numpy()) <= 0.05
+    theirs = false_discovery.benjamini_hochberg(golden(study, "genes")["p"].to_numpy()) <= 0.05
     ours = model.table["q_value"].to_numpy() <= 0.05
     assert (ours != theirs).sum() == 0
     assert ours.sum() == CALLS[study]
@@ -71,7 +72,7 @@ def test_the_gene_sets_have_the_numbers_of_limma(study, model):
     genes = model.table.index.to_list()
     assert list(design.samples) == sorted(design.samples)  # the order that the stage takes, and that R was given
     effects = rotation.rotation_effects(model.values, design.matrix, design.contrast, model.weights, align=False)
-    errors = linear.unscaled_error(model.fitted, design.contrast)
+    errors = contrasts.unscaled_error(model.fitted, design.contrast)
     expected = golden(study, "sets").set_index("set")
     found = []
     for collection in bundled.collections():
@@ -101,9 +102,9 @@ def test_under_their_ensembl_ids_more_genes_are_called(name, kept, calls):
     made, matrix = bundled.design(name), read_matrix(bundled.BUNDLED / name / "counts.tsv.gz")
     counts = matrix.values[:, [matrix.columns.index(sample) for sample in made.samples]]
     counts = counts[keep_expressed(counts, bundled.SMALLEST_GROUP[name])]
-    values, weights = linear.voom(counts, made.matrix, counts.sum(axis=0) * tmm_factors(counts))
+    values, weights = voom.voom(counts, made.matrix, counts.sum(axis=0) * tmm_factors(counts))
     fitted = linear.fit(values, made.matrix, weights)
-    table = linear.estimate(fitted, made.contrast, linear.moderate(fitted))
+    table = contrasts.estimate(fitted, made.contrast, moderation.moderate(fitted))
     assert (len(table), int((table["q_value"] <= 0.05).sum())) == (kept, calls)
 
 
@@ -111,7 +112,7 @@ def test_the_rotation_test_that_leads_stays_near_that_of_limma(study, model):
     """It has no order of the samples in it, limma's has: they cannot agree, but they must tell the same story."""
     made = bundled.design(study)
     effects = rotation.rotation_effects(model.values, made.matrix, made.contrast, model.weights)
-    errors = linear.unscaled_error(model.fitted, made.contrast)
+    errors = contrasts.unscaled_error(model.fitted, made.contrast)
     expected = golden(study, "sets").set_index("set")["fry"]
     for collection in bundled.collections():
         sets, _ = genesets.measured_sets(collection, model.table.index.tolist())

@@ -12,10 +12,11 @@ import small_archive
 from checkout import ROOT
 from public_runs import page_text, project, run
 
-from secretome import linear, sources
+from secretome import sources
 from secretome.design import build
 from secretome.expression import read_expression
 from secretome.files import read_json
+from secretome.models import contrasts, linear, moderation
 from secretome.readers import series_matrix
 from secretome.tables import DIFFERENTIAL, SECRETOME, read_table
 
@@ -164,7 +165,7 @@ def test_the_arrays_by_probe_have_the_number_of_changes_of_limma():
     contrast = {"variable": "drug", "level": "yes", "reference": "no", "block": ["batch"]}
     design = build(sheet, "sample", contrast, (), "")
     fitted = linear.fit(table.values, design.matrix)
-    found = linear.estimate(fitted, design.contrast, linear.moderate(fitted, trend=False))
+    found = contrasts.estimate(fitted, design.contrast, moderation.moderate(fitted, trend=False))
     assert (found["q_value"] <= 0.05).sum() == pytest.approx(7993, abs=80)
 
 

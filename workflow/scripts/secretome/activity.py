@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from secretome import linear
 from secretome.genesets import MeasuredSet
+from secretome.models import contrasts, linear
 
 
 def sample_scores(values: np.ndarray, sets: Sequence[MeasuredSet]) -> np.ndarray:
@@ -40,9 +40,10 @@ def compare_scores(scores: np.ndarray, design_matrix: np.ndarray, contrast: np.n
         contrast: one weight a coefficient.
 
     Returns:
-        One row a footprint, as :func:`secretome.linear.estimate`; ``log2_fold_change`` is the difference of the scores.
+        One row a footprint, as :func:`secretome.models.contrasts.estimate`; ``log2_fold_change`` is the difference of
+        the scores.
 
     Raises:
-        ValueError: as :func:`secretome.linear.fit`.
+        ValueError: as :func:`secretome.models.linear.fit`.
     """
-    return linear.estimate(linear.fit(scores, design_matrix), contrast)
+    return contrasts.estimate(linear.fit(scores, design_matrix), contrast)

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from secretome import linear
 from secretome.design import Design, build
 from secretome.expression import Expression
 from secretome.faults import InputFaults, warning
+from secretome.models import contrasts, linear, moderation, voom
 from secretome.sheets import ADDED_COLUMNS
 from secretome.tables import DIFFERENTIAL, empty_table
 
@@ -44,7 +44,7 @@ class ContrastFit:
         weights: tested genes × samples of the design, how precise each value is; None where all are alike.
         fitted: the models.
         prior_df: how many degrees of freedom the other genes are worth; NaN where nothing was borrowed.
-        table: one row a tested gene, as :func:`secretome.linear.estimate`.
+        table: one row a tested gene, as :func:`secretome.models.contrasts.estimate`.
     """
 
     method: str
@@ -69,7 +69,7 @@ def fit_contrast(expression: Expression, design: Design, method: str = "auto") -
 
     Raises:
         ValueError: voom is asked for and there are no counts, the design names a sample that the study has not, or the
-            model cannot be fitted (:func:`secretome.linear.fit`).
+            model cannot be fitted (:func:`secretome.models.linear.fit`).
     """
     rows = rows_of(expression, design)
     if design.descriptive:
@@ -79,16 +79,16 @@ def fit_contrast(expression: Expression, design: Design, method: str = "auto") -
     tested = expression.genes["kept"].to_numpy(bool) & _compared(expression.log2[rows], design)
     values = expression.log2[rows][:, tested].T
     fitted = linear.fit(values, design.matrix)
-    table = _named(linear.estimate(fitted, design.contrast), expression, tested)
+    table = _named(contrasts.estimate(fitted, design.contrast), expression, tested)
     # The design can leave a gene without a test although both groups have values: blocks use them up.
     able = table["log2_fold_change"].notna().to_numpy() & (fitted.residual_df > 0)
     if not able.all():
         tested[tested] = able
         values = values[able]
         fitted = linear.fit(values, design.matrix)
-    moderation = linear.moderate(fitted, trend=True)
-    table = _named(linear.estimate(fitted, design.contrast, moderation), expression, tested)
-    return ContrastFit(TREND, tested, values, None, fitted, moderation.prior_df, table)
+    moderated = moderation.moderate(fitted, trend=True)
+    table = _named(contrasts.estimate(fitted, design.contrast, moderated), expression, tested)
+    return ContrastFit(TREND, tested, values, None, fitted, moderated.prior_df, table)
 
 
 def _voom(expression: Expression, design: Design, rows: np.ndarray) -> ContrastFit:
@@ -97,11 +97,11 @@ def _voom(expression: Expression, design: Design, rows: np.ndarray) -> ContrastF
     tested = expression.genes["kept"].to_numpy(bool)
     samples = expression.samples.iloc[rows]
     library_size = (samples["library_size"] * samples["norm_factor"]).to_numpy(float)
-    values, weights = linear.voom(expression.counts[rows][:, tested].T, design.matrix, library_size)
+    values, weights = voom.voom(expression.counts[rows][:, tested].T, design.matrix, library_size)
     fitted = linear.fit(values, design.matrix, weights)
-    moderation = linear.moderate(fitted)
-    table = _named(linear.estimate(fitted, design.contrast, moderation), expression, tested)
-    return ContrastFit(VOOM, tested, values, weights, fitted, moderation.prior_df, table)
+    moderated = moderation.moderate(fitted)
+    table = _named(contrasts.estimate(fitted, design.contrast, moderated), expression, tested)
+    return ContrastFit(VOOM, tested, values, weights, fitted, moderated.prior_df, table)
 
 
 def _descriptive(expression: Expression, design: Design, rows: np.ndarray) -> ContrastFit:
@@ -109,7 +109,7 @@ def _descriptive(expression: Expression, design: Design, rows: np.ndarray) -> Co
     tested = expression.genes["kept"].to_numpy(bool) & _compared(expression.log2[rows], design, 1)
     values = expression.log2[rows][:, tested].T
     pinned = linear.least_squares(values, design.matrix)
-    table = _named(linear.estimate(pinned, design.contrast), expression, tested)
+    table = _named(contrasts.estimate(pinned, design.contrast), expression, tested)
     untested = [column for column in table if column not in ("mean_log2_expression", "log2_fold_change")]
     table[untested] = np.nan
     return ContrastFit(DESCRIPTIVE, tested, values, None, pinned, float("nan"), table)

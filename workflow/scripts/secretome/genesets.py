@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from secretome.linear import CONFIDENCE, fit_prior, shrink
+from secretome.models.contrasts import CONFIDENCE
+from secretome.models.moderation import fit_prior, shrink
 
 # ASSUME: fewer genes do not make a set, more are no longer one theme; gseapy's and fgsea's usual limits are alike.
 SMALLEST_SET, LARGEST_SET = 10, 500

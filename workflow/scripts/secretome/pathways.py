@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from secretome import activity, genesets, linear, rotation, signals
+from secretome import activity, genesets, signals
 from secretome.compare import design_of, fit_contrast, rows_of
 from secretome.design import Design
 from secretome.expression import Expression
 from secretome.faults import InputFaults
 from secretome.genesets import Collection, MeasuredSet
+from secretome.models import contrasts, false_discovery, rotation
 from secretome.tables import LEAD_METHOD, LEAST_DF_FOR_CAMERA, PATHWAYS, SCORES, SHOWN_SIGNALS, SIGNALS, empty_table
 
 
@@ -109,7 +110,7 @@ def _fitted(expression: Expression, settings: Mapping[str, Any]) -> _Contrast:
     else:
         weights = None if model.weights is None else model.weights[whole]
         effects = rotation.rotation_effects(model.values[whole], design.matrix, design.contrast, weights)
-        errors = linear.unscaled_error(model.fitted, design.contrast)[whole]
+        errors = contrasts.unscaled_error(model.fitted, design.contrast)[whole]
     return _Contrast(model.table[whole], design, values[whole], effects, errors, settings["seed"])
 
 
@@ -171,7 +172,7 @@ def _labelled(tests: pd.DataFrame, collection: Collection, method: str) -> pd.Da
             **missing,
             "collection": collection.name,
             "method": method,
-            "q_value": linear.benjamini_hochberg(tests["p_value"].to_numpy(float)),
+            "q_value": false_discovery.benjamini_hochberg(tests["p_value"].to_numpy(float)),
             "calibrated": method != "gsea",
         },
         index=tests.index,

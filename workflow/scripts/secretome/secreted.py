@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from secretome.leakage import MARKERS, leaked_range
-from secretome.linear import benjamini_hochberg
+from secretome.models.false_discovery import benjamini_hochberg
 from secretome.tables import SECRETOME
 
 LIGAND, SECRETED, SHED = "ligand", "secreted", "shed"

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from secretome.linear import benjamini_hochberg
+from secretome.models.false_discovery import benjamini_hochberg
 from secretome.tables import SIGNALS, empty_table
 
 UP, DOWN, NOT_SEEN, UNCLEAR, NOT_MEASURED = (

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome import linear, rotation
+from secretome.models import contrasts, linear, rotation, voom
 from secretome.normalise import tmm_factors
 
-GOLDEN = Path(__file__).parents[1] / "golden"
+GOLDEN = Path(__file__).parents[2] / "golden"
 GROUPS = np.array([0, 0, 0, 0, 1, 1, 1.0])
 DESIGN = np.column_stack([GROUPS, 1 - GROUPS, [0, 1, 1, 0, 1, 0, 1]])
 CONTRAST = np.array([1.0, -1, 0])
@@ -19,7 +19,7 @@ CONTRAST = np.array([1.0, -1, 0])
 def weighted():
     counts = pd.read_csv(GOLDEN / "simulated.counts.tsv", sep="\t", index_col="gene").to_numpy(float)
     counts = counts[counts.sum(axis=1) > 0]
-    return linear.voom(counts, DESIGN, counts.sum(axis=0) * tmm_factors(counts))
+    return voom.voom(counts, DESIGN, counts.sum(axis=0) * tmm_factors(counts))
 
 
 @pytest.mark.parametrize("use_weights", [False, True])
@@ -28,7 +28,7 @@ def test_rotation_effects_hold_the_contrast_and_the_residual_variance(weighted, 
     fitted = linear.fit(weighted[0], DESIGN, weights)
     effects = rotation.rotation_effects(weighted[0], DESIGN, CONTRAST, weights)
     assert effects.shape == (len(weighted[0]), 1 + 4)
-    contrast = (fitted.coefficients @ CONTRAST) / linear.unscaled_error(fitted, CONTRAST)
+    contrast = (fitted.coefficients @ CONTRAST) / contrasts.unscaled_error(fitted, CONTRAST)
     np.testing.assert_allclose(effects[:, 0], contrast, rtol=1e-9)
     np.testing.assert_allclose((effects[:, 1:] ** 2).mean(axis=1), fitted.variance, rtol=1e-9)
 

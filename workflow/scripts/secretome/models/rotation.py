@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from secretome.linear import check
+from secretome.models.linear import check
 
 LARGEST_BLOCK = 4_000_000  # numbers held at once where every gene has a matrix of its own: 32 MB
 
@@ -23,7 +23,7 @@ def rotation_effects(
     Procrustes).
 
     Args:
-        values, design_matrix, weights: as :func:`secretome.linear.fit`, without missing values.
+        values, design_matrix, weights: as :func:`secretome.models.linear.fit`, without missing values.
         contrast: one weight a coefficient.
         align: False leaves the axes as they come, as limma does.
 
@@ -32,7 +32,7 @@ def rotation_effects(
         residual variance of 1; where there is no effect every column has the gene's residual variance.
 
     Raises:
-        ValueError: as :func:`secretome.linear.fit`.
+        ValueError: as :func:`secretome.models.linear.fit`.
     """
     check(values, design_matrix, weights)
     turned = contrast_last(design_matrix, contrast)

@@ -1,0 +1,37 @@
+"""Counts as log2 counts per million, with the precision that their number of reads gives them."""
+
+import numpy as np
+
+from secretome.models.linear import fit
+
+SPAN = 0.5  # ASSUME voom's default share of genes in each local fit of the mean-variance trend
+
+
+def voom(counts: np.ndarray, design_matrix: np.ndarray, library_size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Log2 counts per million and how precise each of them is, read off the mean-variance trend.
+
+    Source: Law et al. 2014, doi 10.1186/gb-2014-15-2-r29, as limma's ``voom``.
+
+    Args:
+        counts: genes × samples, reads of the kept genes.
+        design_matrix: samples × coefficients, of full column rank.
+        library_size: effective library sizes: reads times normalisation factor.
+
+    Returns:
+        log2 counts per million (0.5 reads added), and weights (inverse variances), both genes × samples.
+
+    Raises:
+        ValueError: as :func:`secretome.models.linear.fit`.
+    """
+    from statsmodels.nonparametric.smoothers_lowess import lowess  # slow to import, and only counts need it
+
+    log2 = np.log2((counts + 0.5) / (library_size + 1) * 1e6)
+    fitted = fit(log2, design_matrix)
+    reads = fitted.mean + np.log2(library_size + 1).mean() - np.log2(1e6)
+    deviation = fitted.variance**0.25
+    counted = counts.sum(axis=1) > 0
+    order = np.flatnonzero(counted)[np.argsort(reads[counted], kind="stable")]
+    x, y = reads[order], deviation[order]
+    trend = lowess(y, x, frac=SPAN, it=3, delta=0.01 * (x[-1] - x[0]), is_sorted=True, return_sorted=False)
+    fitted_reads = np.log2(1e-6 * 2.0 ** (fitted.coefficients @ design_matrix.T) * (library_size + 1))
+    return log2, np.interp(fitted_reads, x, trend) ** -4.0

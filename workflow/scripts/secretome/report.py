@@ -243,6 +243,7 @@ def _study(study: Mapping[str, Any]) -> dict[str, Any]:
         "model": wording.material(study["model"]),
         "organism": study["organism"],
         "technology": f"{words.technology}, {words.place}",
+        "about": words.change.removeprefix("change of "),
         "citation": _citation(study.get("citation", {})),
         "licence": study.get("licence", ""),
         "notes": study.get("notes", ""),

@@ -44,6 +44,7 @@ def main() -> None:
         ]
         pd.DataFrame(rows, columns=["set", "gene", "weight"]).to_csv(folder / "sets.tsv", sep="\t", index=False)
         subprocess.run(["Rscript", GOLDEN / "make_golden.R", folder, GOLDEN, *bundled.CONTRASTS], check=True)
+        subprocess.run(["Rscript", GOLDEN / "models" / "make_models.R", GOLDEN / "models"], check=True)
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def test_the_gene_sets_have_the_numbers_of_limma(study, model):
 
 
 def test_the_golden_tables_stay_small():
-    assert sum(path.stat().st_size for path in GOLDEN.glob("*.tsv*")) < 1_500_000
+    assert sum(path.stat().st_size for path in GOLDEN.rglob("*.tsv*")) < 1_500_000
 
 
 @pytest.mark.parametrize(

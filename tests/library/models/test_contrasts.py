@@ -51,3 +51,37 @@ def test_a_contrast_that_is_determined_does_not_depend_on_what_is_not():
 def test_a_contrast_must_fit_the_coefficients(contrast):
     with pytest.raises(ValueError, match="contrast"):
         contrasts.estimate(linear.fit(np.random.default_rng(0).normal(size=(5, 7)), DESIGN), contrast)
+
+
+def test_the_f_test_of_one_contrast_is_the_square_of_its_t(weighted):
+    fitted = linear.fit(weighted[0], DESIGN, weighted[1])
+    moderated = moderation.moderate(fitted, robust=True)
+    several = contrasts.f_test(fitted, CONTRAST[:, None], moderated)
+    one = contrasts.estimate(fitted, CONTRAST, moderated)
+    np.testing.assert_allclose(several["statistic"], one["statistic"] ** 2, rtol=1e-9)
+    np.testing.assert_allclose(several["p_value"], one["p_value"], rtol=1e-9)
+
+
+def test_without_moderation_the_f_test_is_the_analysis_of_variance_of_the_textbook():
+    values = np.array([[6.0, 8, 4, 5, 3, 4, 8, 12, 9, 11, 6, 8, 13, 9, 11, 8, 7, 12]])
+    design = np.repeat(np.eye(3), 6, axis=0)
+    pairwise = np.array([[1.0, -1, 0], [1, 0, -1], [0, 1, -1]]).T  # the third follows from the others
+    row = contrasts.f_test(linear.fit(values, design), pairwise).iloc[0]
+    assert (row["df1"], row["df2"]) == (2, 15)
+    assert row["statistic"] == pytest.approx(42 / (68 / 15))
+    assert row["p_value"] == pytest.approx(special.fdtrc(2, 15, 42 / (68 / 15)))
+
+
+def test_the_f_test_of_a_gene_that_lacks_a_level_is_missing():
+    values = np.random.default_rng(1).normal(size=(3, 9))
+    values[1, 6:] = np.nan
+    fitted = linear.fit(values, np.repeat(np.eye(3), 3, axis=0))
+    differences = np.array([[1.0, -1, 0], [1, 0, -1]]).T
+    assert contrasts.f_test(fitted, differences)["p_value"].isna().tolist() == [False, True, False]
+    assert contrasts.f_test(fitted, differences[:, :1])["p_value"].notna().all()
+
+
+@pytest.mark.parametrize("several", [np.zeros((3, 2)), np.ones((2, 2)), np.ones(3)])
+def test_the_contrasts_of_an_f_test_must_fit_the_coefficients(several):
+    with pytest.raises(ValueError, match="contrasts"):
+        contrasts.f_test(linear.fit(np.random.default_rng(0).normal(size=(5, 7)), DESIGN), several)

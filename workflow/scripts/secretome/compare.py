@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from secretome.design import Design, build
+from secretome.designs.design import Design, build
 from secretome.expression import Expression
 from secretome.faults import InputFaults, warning
 from secretome.models import contrasts, linear, moderation, voom
@@ -43,7 +43,8 @@ class ContrastFit:
         values: tested genes × samples of the design, log2 expression as it was modelled; NaN where there is no value.
         weights: tested genes × samples of the design, how precise each value is; None where all are alike.
         fitted: the models.
-        prior_df: how many degrees of freedom the other genes are worth; NaN where nothing was borrowed.
+        prior_df: how many degrees of freedom the other genes are worth to a gene that is no outlier; NaN where nothing
+            was borrowed.
         table: one row a tested gene, as :func:`secretome.models.contrasts.estimate`.
     """
 
@@ -88,7 +89,7 @@ def fit_contrast(expression: Expression, design: Design, method: str = "auto") -
         fitted = linear.fit(values, design.matrix)
     moderated = moderation.moderate(fitted, trend=True)
     table = _named(contrasts.estimate(fitted, design.contrast, moderated), expression, tested)
-    return ContrastFit(TREND, tested, values, None, fitted, moderated.prior_df, table)
+    return ContrastFit(TREND, tested, values, None, fitted, float(moderated.prior_df.max()), table)
 
 
 def _voom(expression: Expression, design: Design, rows: np.ndarray) -> ContrastFit:
@@ -101,7 +102,7 @@ def _voom(expression: Expression, design: Design, rows: np.ndarray) -> ContrastF
     fitted = linear.fit(values, design.matrix, weights)
     moderated = moderation.moderate(fitted)
     table = _named(contrasts.estimate(fitted, design.contrast, moderated), expression, tested)
-    return ContrastFit(VOOM, tested, values, weights, fitted, moderated.prior_df, table)
+    return ContrastFit(VOOM, tested, values, weights, fitted, float(moderated.prior_df.max()), table)
 
 
 def _descriptive(expression: Expression, design: Design, rows: np.ndarray) -> ContrastFit:
@@ -151,7 +152,7 @@ def design_of(expression: Expression, contrast: Mapping[str, Any], samples: Mapp
             ``technical_runs_of`` (which then names the samples).
 
     Raises:
-        InputFaults: the contrast cannot be estimated (:func:`secretome.design.build`).
+        InputFaults: the contrast cannot be estimated (:func:`secretome.designs.design.build`).
     """
     identifier = samples.get("technical_runs_of") or samples["id"]
     sheet = {identifier: expression.samples.index.to_list()}

@@ -14,7 +14,8 @@ import pandas as pd
 from scipy import special
 
 from secretome.models.contrasts import CONFIDENCE
-from secretome.models.moderation import fit_prior, shrink
+from secretome.models.moderation import shrink
+from secretome.models.variance_prior import fit_prior
 
 # ASSUME: fewer genes do not make a set, more are no longer one theme; gseapy's and fgsea's usual limits are alike.
 SMALLEST_SET, LARGEST_SET = 10, 500

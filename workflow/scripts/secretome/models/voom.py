@@ -3,6 +3,7 @@
 import numpy as np
 
 from secretome.models.linear import fit
+from secretome.models.lowess import lowess_curve
 
 SPAN = 0.5  # ASSUME voom's default share of genes in each local fit of the mean-variance trend
 
@@ -23,8 +24,6 @@ def voom(counts: np.ndarray, design_matrix: np.ndarray, library_size: np.ndarray
     Raises:
         ValueError: as :func:`secretome.models.linear.fit`.
     """
-    from statsmodels.nonparametric.smoothers_lowess import lowess  # slow to import, and only counts need it
-
     log2 = np.log2((counts + 0.5) / (library_size + 1) * 1e6)
     fitted = fit(log2, design_matrix)
     reads = fitted.mean + np.log2(library_size + 1).mean() - np.log2(1e6)
@@ -32,6 +31,6 @@ def voom(counts: np.ndarray, design_matrix: np.ndarray, library_size: np.ndarray
     counted = counts.sum(axis=1) > 0
     order = np.flatnonzero(counted)[np.argsort(reads[counted], kind="stable")]
     x, y = reads[order], deviation[order]
-    trend = lowess(y, x, frac=SPAN, it=3, delta=0.01 * (x[-1] - x[0]), is_sorted=True, return_sorted=False)
+    trend = lowess_curve(x, y, SPAN)
     fitted_reads = np.log2(1e-6 * 2.0 ** (fitted.coefficients @ design_matrix.T) * (library_size + 1))
     return log2, np.interp(fitted_reads, x, trend) ** -4.0

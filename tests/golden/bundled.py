@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from secretome.compare import design_of
-from secretome.design import Design
+from secretome.designs.design import Design
 from secretome.expression import Expression
 from secretome.genesets import Collection
 from secretome.knowledge import read_collections

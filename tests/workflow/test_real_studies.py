@@ -13,7 +13,7 @@ from checkout import ROOT
 from public_runs import page_text, project, run
 
 from secretome import sources
-from secretome.design import build
+from secretome.designs.design import build
 from secretome.expression import read_expression
 from secretome.files import read_json
 from secretome.models import contrasts, linear, moderation

@@ -14,7 +14,7 @@ from drafting import (
     folder as folder,
 )
 
-from secretome import design
+from secretome.designs import design
 from secretome.drafts.contrasts import MOST_CONTRASTS
 from secretome.sheets import read_rows
 

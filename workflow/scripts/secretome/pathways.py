@@ -9,7 +9,7 @@ import pandas as pd
 
 from secretome import activity, genesets, signals
 from secretome.compare import design_of, fit_contrast, rows_of
-from secretome.design import Design
+from secretome.designs.design import Design
 from secretome.expression import Expression
 from secretome.faults import InputFaults
 from secretome.genesets import Collection, MeasuredSet

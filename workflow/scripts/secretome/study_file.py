@@ -240,7 +240,7 @@ def _mismatch_faults(
 
 
 def _design_faults(study: Mapping[str, Any], sheet: Sheet, where: schemas.Where) -> list[Fault]:
-    from secretome import design
+    from secretome.designs import design
     from secretome.technical_runs import merged_sheet
 
     samples = study["samples"]

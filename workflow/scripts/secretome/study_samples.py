@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from secretome import design, technical_runs
+from secretome import technical_runs
+from secretome.designs import design
 from secretome.faults import Fault, InputFaults, fault, listed
 from secretome.sample_rules import resolve, varying
 from secretome.sheets import read_rows, read_samples

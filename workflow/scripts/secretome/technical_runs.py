@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from secretome.design import MISSING
+from secretome.designs.checks import MISSING
 from secretome.faults import Fault, InputFaults, fault, listed, most_of, warning
 from secretome.sheets import Sheet, alike
 

@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from secretome import design, keys
+from secretome import keys
+from secretome.designs import design
 from secretome.drafts import words
 from secretome.drafts.sheet import (
     BATCH,

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from secretome.design import MISSING, SUBJECT_NAMES
+from secretome.designs.cautions import SUBJECT_NAMES
+from secretome.designs.checks import MISSING
 from secretome.drafts.words import is_reference
 from secretome.faults import listed, shown
 from secretome.sample_rules import varying

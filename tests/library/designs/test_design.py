@@ -1,9 +1,9 @@
-"""design: sheet and contrast → matrix, or the reason why not."""
+"""design: sheet and contrast → matrix, or the reason why not; the same promises for every form of a contrast."""
 
 import numpy as np
 import pytest
 
-from secretome import design
+from secretome.designs import design
 from secretome.faults import InputFaults
 
 PAIRED = {

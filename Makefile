@@ -29,7 +29,7 @@ help:  ## list the targets
 
 .PHONY: run
 run: environment  ## run the workflow and say where the report is
-	@$(if $(and $(STUDIES),$(findstring --config,$(ARGS))),echo "Snakemake takes one --config only: write studies=$(STUDIES) into that of ARGS, without STUDIES." >&2; exit 2,:)
+	@$(if $(and $(STUDIES),$(filter --config,$(ARGS))),echo "Snakemake takes one --config: write studies=$(STUDIES) into that of ARGS instead of STUDIES." >&2; exit 2,:)
 	@$(BIN)/snakemake --cores $(CORES) $(select) $(ARGS) && status=0 || status=$$?; \
 	$(if $(filter -n --dry-run --dryrun,$(ARGS)),,if [ $$status -ne 2 ] && [ -f $(REPORT) ]; then echo "The report is $(REPORT): open it in a browser."; fi;) exit $$status
 

@@ -26,6 +26,9 @@ REGISTRY = pd.DataFrame(
         ("VESICLE_AND_MORE", "GO:0070062", "IDA"),
         ("VESICLE_AND_MORE", "GO:0005615", "IDA"),
         ("VESICLE_AND_MORE", "GO:0005615", "TAS"),
+        ("ONE_SCREEN", "GO:0005576", "IDA"),
+        ("MACHINE", "GO:0005576", "TAS"),
+        ("LDHA", "GO:0005615", "IDA"),
         ("MICRO", "GO:0005615", "IDA"),
     ],
     columns=["symbol", "go_id", "evidence"],
@@ -47,7 +50,7 @@ CURATED = pd.DataFrame(
 TYPES = pd.DataFrame(
     [(name, "protein-coding") for name in [*REGISTRY["symbol"].unique()[:-1], "CYTOSOL"]] + [("MICRO", "ncRNA")],
     columns=["symbol", "gene_type"],
-)
+).assign(name=lambda table: table["symbol"].map({"MACHINE": "proteasome 26S subunit, ATPase 2"}).fillna("a protein"))
 
 
 def contrast(**p_and_change: tuple[float, float]) -> pd.DataFrame:
@@ -79,6 +82,9 @@ def test_the_classes_and_their_precedence() -> None:
         "NO_LEADER": "leaderless",
         "VESICLE": "high_throughput",
         "VESICLE_AND_MORE": "secreted",
+        "ONE_SCREEN": "high_throughput",
+        "MACHINE": "high_throughput",
+        "LDHA": "high_throughput",
     }
     assert table.loc["BOTH", "evidence"] == "GO:0005576 HDA IDA"
     assert table.loc["CYTOKINE", "evidence"] == "GO:0005615 TAS; GO:0005125"
@@ -93,6 +99,11 @@ def test_the_classes_and_their_precedence() -> None:
     ("gene", "expected"),
     [
         ("FKBP5", "high_throughput"),
+        ("CDC6", "high_throughput"),
+        ("H3C3", "high_throughput"),
+        ("TUBB4B", "high_throughput"),
+        ("EMILIN2", "secreted"),
+        ("ISG15", "leaderless"),
         ("GAPDH", "high_throughput"),
         ("CRISPLD2", "secreted"),
         ("KLK3", "secreted"),
@@ -115,7 +126,7 @@ def test_what_is_not_secreted(bundled: pd.DataFrame, gene: str) -> None:
 
 def test_every_curated_gene_has_its_curated_class(bundled: pd.DataFrame) -> None:
     curated = pd.read_csv(KNOWLEDGE / "curated_secreted.tsv", sep="\t", keep_default_na=False, dtype=str)
-    assert set(curated["secreted_class"]) == {"shed", "leaderless", "ligand"}
+    assert set(curated["secreted_class"]) == {"shed", "leaderless", "ligand", "secreted"}
     assert (curated["reason"] != "").all()
     assert curated["reference"].str.fullmatch(r"(doi:10\.\d{4,9}/\S+)?").all()
     assert not curated["gene"].duplicated().any()

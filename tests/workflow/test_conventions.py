@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 
 import pytest
 import yaml
@@ -81,3 +82,11 @@ def test_no_file_names_a_machine_or_a_package_registry():
     for name in tracked_files():
         if not name.endswith((".gz", ".png")):
             assert not machine.search((ROOT / name).read_text(encoding="utf-8")), name
+
+
+@pytest.mark.parametrize("given", [[], ["ARGS=-n"], ["STUDIES=a,b"], ["STUDIES=a", "ARGS=--config mirrors=[]"]])
+def test_make_run_is_a_command_that_the_shell_understands(given):
+    told = subprocess.run(["make", "-n", "run", *given], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    checked = subprocess.run(["bash", "-n"], input=told, check=False, capture_output=True, text=True)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert ("exit 2\n" in told) == (len(given) == 2)

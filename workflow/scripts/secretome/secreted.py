@@ -1,5 +1,6 @@
 """Which genes are secreted, by which evidence, and which of them change."""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -21,6 +22,16 @@ WEAK_CODES = ("HDA", "IEA")
 # ASSUME evidence for an extracellular vesicle is none for a secreted protein: a vesicle carries what the cytosol holds
 # (RAB4A, SCNN1A). GO counts what is in the vesicle as outside of the cell, so the same code then stands for both.
 VESICLE = "GO:0070062"
+# ASSUME "extracellular region" by a direct assay alone (IDA, no other code, no other term) is one antibody or tag screen:
+# it holds CDC6, TPX2 and XPA, and any cytostatic drug would seem to change the secretome.
+ONE_SCREEN = "GO:0005576 IDA"
+# ASSUME the machines of the cell are not secreted, whatever granule, platelet or serum they were found in.
+INTRACELLULAR_FAMILIES = re.compile(
+    r"\b(?:actin related|cell division cycle|centromere protein|chaperonin|COMM domain|dynactin|dynein|filamin|histone"
+    r"|karyopherin|kinesin|microtubule|mitogen-activated protein kinase|nuclear factor kappa B|proteasome"
+    r"|Rho associated|ribosomal protein|septin|spindle|trafficking protein particle|translation elongation factor"
+    r"|translation initiation factor|tubulin|member RAS oncogene family)\b"
+)
 # ASSUME only proteins are meant; the registry also has micro-RNAs of vesicles and pseudogenes. Entrez counts the
 # immunoglobulin segments as "other".
 PROTEIN_TYPES = ("protein-coding", "other")
@@ -37,7 +48,7 @@ def classify(
         locations: `symbol`, `go_id`, `evidence`: GO cellular components with their evidence codes.
         ligands: `symbol`, `go_id`: GO receptor ligands, cytokines and growth factors.
         curated: `gene`, `secreted_class`, `reason`, `reference`: what we know better than GO.
-        genes: `symbol`, `gene_type`.
+        genes: `symbol`, `name`, `gene_type`.
 
     Returns:
         `gene`, `secreted_class`, `evidence`, `reason`, `reference`, one row a gene, sorted by gene.
@@ -50,6 +61,8 @@ def classify(
         [pair in in_vesicles for pair in zip(outside["symbol"], outside["evidence"], strict=True)], bool
     )
     reviewed = set(outside.loc[~(outside["evidence"].isin(WEAK_CODES) | of_vesicle), "symbol"])
+    reviewed -= {symbol for symbol, text in evidence.items() if text == ONE_SCREEN}
+    reviewed -= set(genes.loc[genes["name"].str.contains(INTRACELLULAR_FAMILIES), "symbol"]) | set(MARKERS)
     classes = dict.fromkeys(outside["symbol"], HIGH_THROUGHPUT)
     classes.update(dict.fromkeys(reviewed, SECRETED))
     # ASSUME a ligand must be placed outside of cells by the same evidence: "growth factor" alone holds OSGIN1, FGF13

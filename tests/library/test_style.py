@@ -35,3 +35,7 @@ def test_groups_differ_in_colour_and_in_shape():
     looks = style.colours_of("abcdef")
     assert len({colour for colour, _ in looks.values()}) == len({marker for _, marker in looks.values()}) == 6
     assert looks["a"][0] == style.GROUP_COLOURS[0]
+
+
+def test_many_groups_have_looks_of_their_own():
+    assert len(set(style.colours_of(f"g{i}" for i in range(36)).values())) == 36

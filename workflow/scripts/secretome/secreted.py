@@ -22,7 +22,7 @@ WEAK_CODES = ("HDA", "IEA")
 # ASSUME evidence for an extracellular vesicle is none for a secreted protein: a vesicle carries what the cytosol holds
 # (RAB4A, SCNN1A). GO counts what is in the vesicle as outside of the cell, so the same code then stands for both.
 VESICLE = "GO:0070062"
-# ASSUME "extracellular region" by a direct assay alone (IDA, no other code, no other term) is one antibody or tag screen:
+# ASSUME "extracellular region" by a direct assay alone (IDA, no other code or term) is one antibody or tag screen:
 # it holds CDC6, TPX2 and XPA, and any cytostatic drug would seem to change the secretome.
 ONE_SCREEN = "GO:0005576 IDA"
 # ASSUME the machines of the cell are not secreted, whatever granule, platelet or serum they were found in.

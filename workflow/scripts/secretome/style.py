@@ -54,10 +54,10 @@ FIGURE_SETTINGS: dict[Any, Any] = {
 
 
 def colours_of(groups: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Colour and marker of each group, in the order given: the reference first."""
+    """Colour and marker of each group, in the order given: the reference first. 36 groups are told apart."""
+    number = len(GROUP_COLOURS)
     return {
-        group: (GROUP_COLOURS[i % len(GROUP_COLOURS)], GROUP_MARKERS[i % len(GROUP_MARKERS)])
-        for i, group in enumerate(groups)
+        group: (GROUP_COLOURS[i % number], GROUP_MARKERS[(i + i // number) % number]) for i, group in enumerate(groups)
     }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome import scales
+from secretome import scales, spreads
 from secretome.faults import InputFaults
 from secretome.scales import Scale, decide, detect, to_log2
 
@@ -294,6 +294,38 @@ def test_counts_and_coverage_pass_as_what_they_are() -> None:
         decide(-coverage, "coverage", "", COUNTED, "t")
 
 
+DEPTHS = np.array([1, 1.6, 0.7, 1.2, 0.9, 1.4])
+
+
+def libraries() -> np.ndarray:
+    return np.random.default_rng(5).poisson(counts() * DEPTHS).astype(float)
+
+
+@pytest.mark.parametrize("technology", [OTHER, ARRAY])
+@pytest.mark.parametrize("declared", ["auto", "log2"])
+def test_logarithms_of_raw_counts_are_refused_as_unnormalised(technology: str, declared: str) -> None:
+    with pytest.raises(InputFaults, match="logarithms of counts that nobody normalised") as refused:
+        decide(np.log2(libraries() + 1), declared, "", technology, "t.tsv")
+    (told,) = refused.value.faults
+    assert told.where == "t.tsv"
+    assert "technology: rnaseq_counts" in told.fix
+    assert decide(np.log2(cpm(libraries()) + 1), declared, "", technology, "t.tsv")[0].name == scales.LOG2
+
+
+@pytest.mark.parametrize("name", [row[0] for row in SIMULATED])
+def test_no_other_scale_is_taken_for_logarithms_of_raw_counts(name: str) -> None:
+    values = next(row[1] for row in SIMULATED if row[0] == name)()
+    found = [spreads.unnormalised(values, base) for base in spreads.LOGARITHMS]
+    assert found == ["", "", ""]
+
+
+@pytest.mark.parametrize("values", [lambda: cpm(counts()), lambda: np.log2(cpm(counts()) + 0.5)])
+def test_normalised_values_in_place_of_counts_have_a_technology_of_their_own(values: Callable[[], np.ndarray]) -> None:
+    with pytest.raises(InputFaults) as refused:
+        decide(values(), "", "", COUNTED, "t.tsv")
+    assert "technology: log_expression" in refused.value.faults[0].fix
+
+
 def test_what_is_stated_is_certain_and_what_is_only_likely_warns() -> None:  # W04
     scale, warnings = decide(array(), "auto", "RMA", ARRAY, "t")
     assert (scale.name, scale.certain, warnings) == (scales.LOG2, True, [])
@@ -361,3 +393,15 @@ def test_what_has_no_log2_is_refused(values: list[float], name: str, technology:
 def test_the_order_of_the_samples_does_not_matter() -> None:  # S06
     values = fpkm(counts())
     assert detect(values, "", OTHER) == detect(values[:, [3, 1, 5, 0, 2, 4]], "", OTHER)
+
+
+def test_a_panel_is_linear_where_it_is_too_high_for_logarithms_and_else_must_say():  # M09
+    concentrations = np.array([[310.0, 12.5, 0.0], [4.1, 5.0, 6.2]])
+    scale, told = decide(concentrations, "auto", "", "panel", "panel.tsv")
+    assert (scale.name, told) == ("intensity", [])
+    log2, step = to_log2(concentrations, scale, "panel")
+    assert np.isnan(log2[0, 2])
+    assert step["zeros"] == 1
+    with pytest.raises(InputFaults, match="scale of the panel cannot be told"):
+        decide(np.log2(concentrations + 1), "auto", "", "panel", "panel.tsv")
+    assert decide(np.log2(concentrations + 1), "log2", "", "panel", "panel.tsv")[0].name == "log2"

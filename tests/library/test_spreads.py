@@ -55,3 +55,54 @@ def test_counts_stay_possible_as_what_they_are():
 def test_nothing_is_possible_where_every_row_is_centred():
     values = np.log2(COUNTED + 1)
     assert LOG2 not in of(values - values.mean(axis=1, keepdims=True)).possible
+
+
+DEPTHS = np.array([1, 1.6, 0.7, 1.2, 0.9, 1.4])
+LIBRARIES = np.random.default_rng(5).poisson(COUNTED * 5 * DEPTHS).astype(float)
+
+
+@pytest.mark.parametrize(
+    ("logged", "name"),
+    [
+        (np.log2(LIBRARIES + 1), "log2"),
+        (np.log2(LIBRARIES + 0.5), "log2"),
+        (np.log2(np.where(LIBRARIES > 0, LIBRARIES, np.nan)), "log2"),
+        (np.round(np.log2(LIBRARIES + 1), 3), "log2"),
+        (np.log1p(LIBRARIES), "ln"),
+        (np.log10(LIBRARIES + 1), "log10"),
+    ],
+)
+def test_logarithms_of_libraries_of_different_depth_are_not_normalised(logged, name):
+    assert f"whole numbers once {name} is undone, and the libraries have from" in spreads.unnormalised(logged, name)
+    reversed_samples = spreads.unnormalised(logged[:, ::-1], name)
+    assert reversed_samples == spreads.unnormalised(logged, name)
+
+
+def quartiles(values):
+    return np.array([np.quantile(column[column > 0], 0.75) for column in values.T])
+
+
+ARRAY = np.round(np.exp(RANDOM.normal(6, 1, (2000, 1)) + RANDOM.normal(0, 0.2, (2000, 6))) * DEPTHS)
+
+
+@pytest.mark.parametrize(
+    "linear",
+    [
+        LIBRARIES / LIBRARIES.sum(axis=0) * 2e7,  # not whole
+        np.round(LIBRARIES / LIBRARIES.sum(axis=0) * 2e7),
+        np.round(LIBRARIES / quartiles(LIBRARIES) * 3000),
+        np.round(LIBRARIES / DEPTHS),
+        np.round(LIBRARIES / np.quantile(LIBRARIES[LIBRARIES.any(axis=1)], 0.75, axis=0) * 2000),
+        np.round(np.exp(RANDOM.normal(1, 2, (2000, 1)) + RANDOM.normal(0, 0.05, (2000, 6)))),  # FPKM
+        ARRAY,
+        LIBRARIES[:, :1],
+        LIBRARIES[:50],
+    ],
+)
+def test_what_has_libraries_of_one_size_or_is_no_count_passes(linear):
+    assert spreads.unnormalised(np.log2(linear + 1), "log2") == ""
+
+
+def test_medians_of_logarithms_are_no_counts():
+    medians = np.median(np.log2(LIBRARIES + 1).reshape(2000, 3, 2), axis=2)
+    assert spreads.unnormalised(medians, "log2") == ""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from secretome.faults import Fault, listed, warning
-from secretome.spreads import RAW_COUNTS, not_counts
+from secretome.spreads import NORMALISED_OR_COUNTS, RAW_COUNTS, not_counts
 
 LARGEST_COUNT = 2**31
 SMALLEST_LIBRARY_SHARE = 1e-3
@@ -167,17 +167,17 @@ def _transposed(table: _Table) -> Iterator[Fault]:
 def _other_scale(table: _Table) -> Iterator[Fault]:
     if found := not_counts(table.values):
         value, problem = found
-        yield table.fault("", value, problem, RAW_COUNTS)
+        yield table.fault("", value, problem, NORMALISED_OR_COUNTS)
 
 
 def _not_whole(table: _Table) -> Iterator[Fault]:
     values = table.values
     for wrong, what, fix in (
-        (values < 0, "are negative", RAW_COUNTS),
+        (values < 0, "are negative", NORMALISED_OR_COUNTS),
         (
             values != np.round(values),
             "are not whole numbers",
-            f"{RAW_COUNTS}; expected counts of RSEM or Salmon: round them",
+            f"{NORMALISED_OR_COUNTS}; expected counts of RSEM or Salmon: round them",
         ),
         (values > LARGEST_COUNT, "are larger than 2^31", RAW_COUNTS),
     ):

@@ -24,12 +24,14 @@ from secretome.spreads import (
     LOG10,
     LOGARITHMS,
     LOWEST,
+    NORMALISED_OR_COUNTS,
     RAW_COUNTS,
     SMALLEST_MAXIMUM,
     Z_SCORES,
     from_numbers,
     not_counts,
     spread_of,
+    unnormalised,
 )
 
 AUTO = "auto"
@@ -129,12 +131,15 @@ def decide(
         looks at the scale alone: ``quality.count_faults`` names the single values.
 
     Raises:
-        InputFaults: the scale cannot be told, is not one that the technology has, or is declared against the numbers.
+        InputFaults: the scale cannot be told, is not one that the technology has, or is declared against the numbers;
+            logarithms of counts that nobody normalised.
     """
     declared = "" if declared == AUTO else declared
     if technology == "rnaseq_counts":
         return _decide_counts(np.asarray(values, dtype=float), declared, stated, where), []
     found = detect(values, stated, technology)
+    if technology in ("log_expression", "microarray"):
+        _refuse_unnormalised(np.asarray(values, dtype=float), declared or found.name, where)
     if declared:
         return _decide_declared(np.asarray(values, dtype=float), declared, found, where)
     if found.name == AMBIGUOUS:
@@ -208,6 +213,14 @@ def _log2_of_array(values: np.ndarray, step: dict[str, Any], where: str) -> tupl
     return np.log2(np.maximum(values, ARRAY_FLOOR)), {**step, "method": method, "raised": raised}
 
 
+def _refuse_unnormalised(values: np.ndarray, name: str, where: str) -> None:
+    """Refuse logarithms of raw counts: taken as normalised, the depths of the libraries would pass for expression."""
+    if name in LOGARITHMS and (shown_by := unnormalised(values, name)):
+        problem = f"these are logarithms of counts that nobody normalised: {shown_by}"
+        fix = "Give the counts themselves, with technology: rnaseq_counts and without scale:"
+        raise fault(where, "technology", "", problem, fix)
+
+
 def _how_to_declare() -> str:
     return f"Set scale: in the study file to what the paper states: {', '.join(DECLARABLE)}"
 
@@ -227,15 +240,17 @@ def _decide_counts(values: np.ndarray, declared: str, stated: str, where: str) -
     if spread is None:
         raise fault(where, "", "", "the table holds no values", RAW_COUNTS)
     if np.isnan(values).any():
-        raise fault(where, "", "", f"{int(np.isnan(values).sum())} values are missing, counts never are", RAW_COUNTS)
+        problem = f"{int(np.isnan(values).sum())} values are missing, counts never are"
+        raise fault(where, "", "", problem, NORMALISED_OR_COUNTS)
     if declared == COVERAGE or (not declared and stated.strip().casefold() == COVERAGE):
         if spread.negative or spread.high < 1:
             raise fault(where, "", "", f"these are no sums of coverage: {spread.sentence}", RAW_COUNTS)
         return Scale(COVERAGE, f"{spread.sentence}; they are declared to be sums of base coverage.", True)
     if declared and (spread.negative or spread.whole < 0.5):
-        raise fault(where, "scale", declared, f"does not fit the numbers: {spread.sentence}, not whole", RAW_COUNTS)
+        problem = f"does not fit the numbers: {spread.sentence}, not whole"
+        raise fault(where, "scale", declared, problem, NORMALISED_OR_COUNTS)
     if other := not_counts(values):
-        raise fault(where, "", *other, RAW_COUNTS)
+        raise fault(where, "", *other, NORMALISED_OR_COUNTS)
     if len(values) >= FEWEST_ROWS_TO_JUDGE and np.median(spread.sums) > LARGEST_LIBRARY:
         problem = (
             f"the columns sum to {np.median(spread.sums):.2g}, more reads than a library has: is it base coverage?"

@@ -9,6 +9,7 @@ LOG2, LN, LOG10 = "log2", "ln", "log10"
 Z_SCORES, CENTRED, AMBIGUOUS = "z_scores", "centred", "ambiguous"
 LOGARITHMS = {LOG2: 2.0, LN: float(np.e), LOG10: 10.0}
 RAW_COUNTS = "Give the raw counts, whole numbers of reads a gene"
+NORMALISED_OR_COUNTS = f"{RAW_COUNTS}, or set technology: log_expression if others have normalised these values"
 LINEAR = {COUNTS, COVERAGE, INTENSITY, FPKM_OR_TPM}
 # ASSUME what looks like another scale can only be told on a table of a genome, not on a handful of rows.
 FEWEST_ROWS_TO_JUDGE = 100
@@ -37,6 +38,11 @@ _SUMS_OF_FPKM = (5e4, 5e6)
 # ASSUME a background is subtracted or a count is 0 in at least this share of an untrimmed table.
 _FLOOR_SHARE = 0.05
 _MOST_COLUMNS, _MOST_ROWS = 64, 20_000
+# ASSUME a table of counts holds genes of thousands of reads, and one number in a hundred is 5 or less.
+_REACH_OF_COUNTS, _SMALL_COUNT, _SHARE_OF_SMALL = 1000, 5, 0.01
+# ASSUME values that were normalised have libraries of one size in one of the usual measures; where the libraries are so
+# small that they may be rounded FPKM, whose sizes differ a little as well, counts differ by more.
+_ONE_SIZE, _ONE_SIZE_OF_FPKM = 0.02, 0.3
 # What counts as none, as all, and as the same: a few values are always odd.
 _FEW, _MOST, _SAME_SUM, _SAME_MILLION = 1e-4, 0.8, 1e-3, 5e-3
 
@@ -286,7 +292,56 @@ def _relative(spread: Spread) -> Numbers | None:
     return None
 
 
+def unnormalised(values: np.ndarray, logarithm: str) -> str:
+    """What shows that logarithms are those of raw counts, whose libraries nobody brought to one size; "" if nothing.
+
+    Args:
+        values: features × samples; NaN where there is none.
+        logarithm: of which base they are, one of ``LOGARITHMS``.
+    """
+    spread, base = spread_of(values), LOGARITHMS[logarithm]
+    if spread is None or spread.rows < FEWEST_ROWS_TO_JUDGE or spread.top * np.log(base) > np.log(LARGEST_LIBRARY):
+        return ""
+    offset = _offset_of_whole_numbers(spread, base)
+    if offset is None:
+        return ""
+    raised = base**spread.values
+    # Of x + 1 the whole numbers show without an offset too.
+    offset = 1.0 if offset == 0 and abs(np.nanmin(raised) - 1) < 0.02 else offset
+    undone = np.round(np.nan_to_num(raised - offset))
+    few_small = (undone <= _SMALL_COUNT).mean() < _SHARE_OF_SMALL
+    if np.quantile(undone, 0.999) < _REACH_OF_COUNTS or few_small or _dispersion(undone) < LEAST_DISPERSION:
+        return ""
+    sums = undone.sum(axis=0)
+    if not sums.all():
+        return ""
+    of_fpkm = _SUMS_OF_FPKM[0] <= np.median(sums) <= _SUMS_OF_FPKM[1]
+    if _differences_of_size(undone).min() < (_ONE_SIZE_OF_FPKM if of_fpkm else _ONE_SIZE):
+        return ""
+    libraries = f"the libraries have from {sums.min():,.0f} to {sums.max():,.0f} reads"
+    return f"the values are whole numbers once {logarithm} is undone, and {libraries}"
+
+
+def _differences_of_size(counts: np.ndarray) -> np.ndarray:
+    """How much the sizes of the libraries differ, relative to their mean, by each measure that levels them."""
+    expressed = counts[counts.max(axis=1) > 0]
+    ends = np.quantile(counts, (0.02, 0.98), axis=0)
+    trimmed = np.where((counts >= ends[0]) & (counts <= ends[1]), counts, np.nan)
+    quartiles = np.nanquantile(np.where(counts > 0, counts, np.nan), 0.75, axis=0)
+    sizes = [counts.sum(axis=0), np.quantile(expressed, 0.75, axis=0), quartiles, np.nanmean(trimmed, axis=0)]
+    everywhere = expressed[(expressed >= _SMALL_COUNT).all(axis=1)]
+    if len(everywhere) >= FEWEST_ROWS_TO_JUDGE:
+        logs = np.log(everywhere)
+        sizes.append(np.exp(np.median(logs - logs.mean(axis=1, keepdims=True), axis=0)))
+    return np.array([np.ptp(size) / max(size.mean(), 1e-9) for size in sizes])
+
+
 def _whole_once_undone(spread: Spread, base: float) -> str:
+    return "" if _offset_of_whole_numbers(spread, base) is None else "the values are whole numbers"
+
+
+def _offset_of_whole_numbers(spread: Spread, base: float) -> float | None:
+    """What was added to whole numbers before their logarithm was taken; None where they were not whole."""
     finite = spread.values[np.isfinite(spread.values)]
     # Only small numbers: of large ones too few digits are left.
     raised = base ** finite[finite < np.log(50) / np.log(base)]
@@ -295,8 +350,8 @@ def _whole_once_undone(spread: Spread, base: float) -> str:
         # Of any other logarithm one in 25 is as near to a whole number by chance.
         near = np.abs(small - np.round(small)) < 0.02
         if small.size >= 100 and near.mean() > 0.98 and np.unique(np.round(small)).size >= 5:
-            return "the values are whole numbers"
-    return ""
+            return offset
+    return None
 
 
 def _million_once_undone(spread: Spread, base: float) -> str:

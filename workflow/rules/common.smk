@@ -1,4 +1,5 @@
 from secretome import provenance
+from secretome.designs.forms import model_of
 from secretome.files import read_json, sha256
 
 # Relative where it can be: a run folder that is moved or copied then has nothing to do again.
@@ -59,11 +60,6 @@ def preparation_settings(wildcards):
     settings = {key: study[key] for key in ("source", "own_files", "samples", "technology", "scale")}
     models = {key: model_of(contrast) for key, contrast in study["contrasts"].items()}
     return {**settings, "contrasts": models, "versions": VERSIONS}
-
-
-def model_of(contrast):
-    """What a model is made of: not the labels of the contrast, so that a new label refits nothing."""
-    return {key: contrast[key] for key in ("variable", "level", "reference", "block", "descriptive")}
 
 
 def comparison_settings(wildcards):

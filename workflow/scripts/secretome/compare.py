@@ -120,7 +120,7 @@ def _compared(log2: np.ndarray, design: Design, fewest: int = FEWEST_VALUES) -> 
     """Whether a gene has enough values in both groups of the contrast."""
     present = ~np.isnan(log2)
     names = list(design.samples)
-    groups = list(design.groups.values())[:2]
+    groups = design.compared.values()
     return np.all([present[[names.index(name) for name in group]].sum(axis=0) >= fewest for group in groups], axis=0)
 
 

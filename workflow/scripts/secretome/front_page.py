@@ -95,9 +95,7 @@ def _row(
         "contrast": wording.against(contrast),
         "samples": study.samples,
         "untested": untested(tables.fit),
-        "sizes": " vs ".join(
-            str(len(tables.fit["groups"].get(level, []))) for level in (contrast["level"], contrast["reference"])
-        ),
+        "sizes": wording.sizes(contrast, tables.fit["groups"]),
         "found": found,
         "clearest": wording.listed([*found["top_up"][:2], *found["top_down"][:2]]),
         "signals": [(s["verdict"], wording.VERDICTS[s["verdict"]]) for s in signals if s["shown"]],

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from secretome import wording
+from secretome.designs.forms import terms_of
 from secretome.expression import Expression
 from secretome.measurement import measured
 from secretome.sources import described
@@ -99,11 +100,12 @@ def _comparison(study: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]])
         if not fit["genes_tested"]:
             continue
         contrast = study["contrasts"][name]
-        terms = wording.listed([contrast["variable"], *contrast.get("block", [])])
-        sizes = [len(fit["groups"].get(level, [])) for level in (contrast["level"], contrast["reference"])]
+        terms = terms_of(contrast)
+        named = [terms.column, *terms.blocks, *([f"{terms.random_block} at random"] if terms.random_block else [])]
         prior = "infinite" if fit["prior_df"] is None else f"{fit['prior_df']:.1f}"
         models.append(
-            f"{wording.against(contrast)} ({sizes[0]} against {sizes[1]} samples; terms {terms}; "
+            f"{wording.against(contrast)} ({wording.sizes(contrast, fit['groups'], ' against ')} samples; "
+            f"terms {wording.listed(named)}; "
             f"{fit['residual_df']:g} residual and {prior} prior degrees of freedom)"
         )
     sentences = []

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from secretome import wording
+from secretome.designs.forms import sides_of
 from secretome.summaries import ContrastTables, gene_sets
 from secretome.tables import LEAD_METHOD, SHOWN_SIGNALS
 
@@ -164,7 +165,8 @@ def _scores(name: str, tables: ContrastTables, contrast: Mapping[str, Any]) -> d
         return None
     from secretome import plots
 
-    order = (contrast["reference"], contrast["level"])
+    levels, references = sides_of(contrast)
+    order = [*references, *levels] or list(tables.fit["groups"])
     groups = {level: tables.fit["groups"].get(level, []) for level in order}
     samples = [sample for level in order for sample in groups[level]]
     table = tables.scores.pivot(index="gene_set", columns="sample", values="score")

@@ -96,7 +96,7 @@ def prepare(table: SourceTable, known_genes: KnownGenes, study: Mapping[str, Any
 
 
 def _from_counts(
-    table: SourceTable, samples: StudySamples, known_genes: KnownGenes, fewest: int, where: str
+    table: SourceTable, samples: StudySamples, known_genes: KnownGenes, fewest: float, where: str
 ) -> tuple[_Named, Expression]:
     counts = samples.values
     names = list(samples.sheet.index)
@@ -136,7 +136,7 @@ def _from_values(
     table: SourceTable,
     samples: StudySamples,
     known_genes: KnownGenes,
-    fewest: int,
+    fewest: float,
     study: Mapping[str, Any],
     where: str,
 ) -> tuple[_Named, Expression]:
@@ -180,7 +180,7 @@ def _row_means(values: np.ndarray) -> np.ndarray:
         return np.where(present, values, 0).sum(axis=1) / present.sum(axis=1)
 
 
-def _filter_reasons(log2: np.ndarray, fewest: int) -> np.ndarray:
+def _filter_reasons(log2: np.ndarray, fewest: float) -> np.ndarray:
     """Why a gene is not tested, "" where it is.
 
     # ASSUME a gene needs as many values as the smallest group has samples, whichever samples they are; arrays and

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from secretome import methods, pathway_tables, sample_tables, wording
+from secretome.designs.forms import sides_of
 from secretome.expression import Expression
 from secretome.measurement import measured
 from secretome.secreted import FAMILY
@@ -233,7 +234,8 @@ def _null_secreted(secretome: pd.DataFrame, thresholds: Mapping[str, float]) -> 
 
 
 def _groups(contrast: Mapping[str, Any], fit: Mapping[str, Any]) -> list[tuple[str, int]]:
-    return [(level, len(fit["groups"].get(level, []))) for level in (contrast["level"], contrast["reference"])]
+    levels = [level for side in sides_of(contrast) for level in side] or fit["groups"]
+    return [(level, len(fit["groups"].get(level, []))) for level in levels]
 
 
 def _study(study: Mapping[str, Any]) -> dict[str, Any]:

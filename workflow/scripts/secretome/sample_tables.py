@@ -6,10 +6,12 @@ from typing import Any
 import pandas as pd
 
 from secretome import style, wording
+from secretome.designs.coding import number_of
+from secretome.designs.forms import sides_of, terms_of
 from secretome.expression import Expression
 from secretome.sheets import ADDED_COLUMNS
 
-MOST_LABELS = 30  # beyond that many samples the points of the PCA have no names
+MOST_LABELS = 16  # beyond that many samples the points of the PCA have no names
 
 
 def samples_section(
@@ -65,11 +67,15 @@ def _groups(study: Mapping[str, Any], samples: pd.DataFrame) -> dict[str, list[s
 
     The first whose variable the sheet has: what an archive fills can lack one.
     """
-    contrast = next((one for one in study["contrasts"].values() if one["variable"] in samples), None)
+    contrast = next((one for one in study["contrasts"].values() if terms_of(one).column in samples), None)
     if contrast is None:
         return {"": list(samples.index)}
-    values = samples[contrast["variable"]]
-    order = dict.fromkeys([contrast["reference"], contrast["level"], *values])
+    terms = terms_of(contrast)
+    values = samples[terms.column]
+    levels, references = sides_of(contrast)
+    # Doses by size; a word among them cannot be compared, but is shown.
+    doses = [value for value in values if terms.key == "continuous" and number_of(value) is not None]
+    order = dict.fromkeys([*references, *levels, *sorted(doses, key=float), *values])
     return {str(group): list(samples.index[values == group]) for group in order if (values == group).any()}
 
 

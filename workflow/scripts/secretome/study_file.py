@@ -3,6 +3,7 @@
 What can be known before the data are there is told here; what the archive decides is told by `prepare`.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path, PurePosixPath
@@ -13,6 +14,7 @@ from secretome.delimited import read_header
 from secretome.faults import Fault, InputFaults, listed, nearest
 from secretome.sheets import read_rows, read_samples
 from secretome.strict_yaml import Address, Document
+from secretome.study_contrasts import complete_contrasts, contrast_faults
 
 Sheet = dict[str, list[str]]
 # The technologies of each method; `auto` fits them all.
@@ -40,7 +42,7 @@ def checked(path: Path, document: Document) -> tuple[dict[str, Any], list[Fault]
     where = lines_of(path, document)
     schema = schemas.schema("study")
     written = {key: value for key, value in document.data.items() if key != DRAFT}
-    faults = schemas.faults(written, schema, where, document.text_of)
+    faults = [_advised(fault) for fault in schemas.faults(written, schema, where, document.text_of)]
     if DRAFT in document.data:
         fix = "Check every line against the paper, then remove this one"
         faults.append(Fault(where((DRAFT,)), DRAFT, "", "says that nobody has checked this study yet", fix))
@@ -57,7 +59,10 @@ def checked(path: Path, document: Document) -> tuple[dict[str, Any], list[Fault]
             faults.append(Fault(where(address), schemas.dotted(address), text, "is still to be filled in", "Write it"))
     faults += _fit_faults(study, where)
     faults += _source_faults(study, document.data, where)
-    if faults := [*faults, *_sheet_faults(study, where)]:
+    written_contrasts = list(contrasts) if isinstance(contrasts, dict) else []
+    study["contrasts"], wrong = complete_contrasts(study.get("contrasts", {}), written_contrasts, where)
+    # Once each: what no sheet can bear is told with the sheet again.
+    if faults := list(dict.fromkeys([*faults, *wrong, *_sheet_faults(study, where)])):
         return {}, faults
     return _with_files(study, path.stem), []
 
@@ -71,6 +76,15 @@ def from_archive(study: Mapping[str, Any]) -> bool:
     """Whether the sample sheet rests on what the archive says of the samples, not on the names of columns alone."""
     rules = study["samples"].get("columns", {}).values()
     return any(rule["field"] != "column" for rule in [*rules, *study["samples"]["keep"]])
+
+
+def _advised(fault: Fault) -> Fault:
+    """A fault of the schema with the advice that only this key needs."""
+    if re.fullmatch(r"contrasts\.[^.]+\.transform", fault.field):
+        return replace(
+            fault, fix="Write the transformed values into a column of the sheet, as log2_dose, and name that"
+        )
+    return fault
 
 
 def _with_files(study: dict[str, Any], key: str) -> dict[str, Any]:
@@ -205,15 +219,23 @@ def _read(text: str, address: Address, where: schemas.Where, read: Callable[[str
 
 def _rule_faults(samples: Mapping[str, Any], where: schemas.Where) -> list[Fault]:
     """What is wrong with the rules of a sheet that the archive fills; whether they fit is known when it is there."""
+    from secretome.combined_columns import combined_faults
     from secretome.sample_rules import rule_faults
 
     if not samples.get("columns"):
         fix = "Say which columns the sheet has and from which field of the archive each comes"
         return [Fault(where(("samples",)), "samples", "from: archive", "needs the key 'columns'", fix)]
-    return [
+    faults = [
         replace(wrong, where=where(("samples", *address)), field=schemas.dotted(("samples", *address)))
         for address, wrong in rule_faults(samples)
     ]
+    columns = [samples["id"], *samples["columns"]]
+    return [*faults, *_at_their_lines(combined_faults(samples["combined"], columns, ""), where)]
+
+
+def _at_their_lines(faults: Sequence[Fault], where: schemas.Where) -> list[Fault]:
+    """The faults of keys of the block `samples`, of which the field is the address."""
+    return [replace(wrong, where=where(tuple(wrong.field.split(".", 2)))) for wrong in faults]
 
 
 def _mismatch_faults(
@@ -240,10 +262,14 @@ def _mismatch_faults(
 
 
 def _design_faults(study: Mapping[str, Any], sheet: Sheet, where: schemas.Where) -> list[Fault]:
-    from secretome.designs import design
+    from secretome.combined_columns import with_combined
     from secretome.technical_runs import merged_sheet
 
     samples = study["samples"]
+    try:
+        sheet = with_combined(sheet, samples, "")
+    except InputFaults as found:
+        return _at_their_lines(found.faults, where)
     named = [(key, samples[key]) for key in ("subject", "identity", "technical_runs_of") if samples[key]]
     named += [("numeric", name) for name in samples["numeric"]]
     faults = [
@@ -261,12 +287,4 @@ def _design_faults(study: Mapping[str, Any], sheet: Sheet, where: schemas.Where)
             sheet, identifier = merged_sheet(sheet, identifier, by), by
         except InputFaults as found:
             return [replace(wrong, where=where(("samples", "technical_runs_of"))) for wrong in found.faults]
-    for key, contrast in study.get("contrasts", {}).items():
-        try:
-            design.build(sheet, identifier, contrast, samples["numeric"], samples["subject"])
-        except InputFaults as found:
-            faults += [
-                replace(wrong, where=where(("contrasts", key, wrong.field)), field=f"contrasts.{key}.{wrong.field}")
-                for wrong in found.faults
-            ]
-    return faults
+    return [*faults, *contrast_faults(study["contrasts"], sheet, identifier, samples, where)]

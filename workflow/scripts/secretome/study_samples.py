@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from secretome import technical_runs
+from secretome.combined_columns import with_combined
 from secretome.designs import design
 from secretome.faults import Fault, InputFaults, fault, listed
 from secretome.sample_rules import resolve, varying
@@ -53,6 +54,7 @@ def select(table: SourceTable, samples: Mapping[str, Any], how: str, where: str)
     """
     identifier = samples["id"]
     columns, unused = _sheet(table, samples, where)
+    columns = with_combined(columns, samples, where)
     missing = [name for name in columns[identifier] if name not in set(table.columns)]
     if missing:
         problem = f"samples of the sheet are not columns of the table: {listed(missing, 20)}"
@@ -79,13 +81,14 @@ def select(table: SourceTable, samples: Mapping[str, Any], how: str, where: str)
 def known_sheet(samples: Mapping[str, Any]) -> pd.DataFrame:
     """The sheet of a study whose table cannot be had, the ids as its index; without rows where the archive has it."""
     columns, _ = _written(samples) or ({samples["id"]: []}, {})
+    columns = with_combined(columns, samples, "sample sheet") if any(columns.values()) else columns
     return pd.DataFrame(columns, dtype=object).set_index(samples["id"])
 
 
 def smallest_group(
     sheet: pd.DataFrame, contrasts: Mapping[str, Mapping[str, Any]], samples: Mapping[str, Any], where: str
-) -> int:
-    """The number of samples in the smallest group that a contrast compares.
+) -> float:
+    """The number of samples in the smallest group that a contrast compares; of a slope what stands for it.
 
     # ASSUME: the low-expression filter looks after the smallest group that is compared, not after other levels.
 
@@ -105,9 +108,11 @@ def smallest_group(
         try:
             built = design.build(columns, str(sheet.index.name), contrast, samples["numeric"], samples["subject"])
         except InputFaults as found:
-            faults += [Fault(where, f"{key}.{one.field}", one.value, one.problem, one.fix) for one in found.faults]
+            faults += [
+                Fault(where, f"{key}.{one.field}".rstrip("."), one.value, one.problem, one.fix) for one in found.faults
+            ]
         else:
-            sizes += [len(group) for group in list(built.groups.values())[:2]]
+            sizes.append(built.smallest_group)
     if not sizes:
         raise InputFaults(faults)
     return min(sizes)

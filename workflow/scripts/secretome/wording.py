@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from secretome.designs.forms import sides_of, words_of
 from secretome.measurement import measured
 
 MISSING = "–"
@@ -100,8 +101,20 @@ def conditions(thresholds: Mapping[str, float]) -> str:
 
 
 def against(contrast: Mapping[str, Any]) -> str:
-    """What a contrast compares: ``dexamethasone vs untreated``."""
-    return f"{contrast['level']} vs {contrast['reference']}"
+    """What a contrast compares: ``dexamethasone vs untreated``, ``mean of TR1 and TR2 vs parental``."""
+    return " vs ".join(filter(None, words_of(contrast)))
+
+
+def sizes(contrast: Mapping[str, Any], groups: Mapping[str, Sequence[str]], between: str = " vs ") -> str:
+    """How many samples stand on each side, ``4 vs 4``, ``3 + 3 vs 3``; of a slope how many there are.
+
+    Args:
+        contrast: of the study file.
+        groups: of fit.json, level → samples.
+        between: the two sides.
+    """
+    sides = [" + ".join(str(len(groups.get(level, ()))) for level in side) for side in sides_of(contrast)]
+    return between.join(sides) if all(sides) else str(sum(map(len, groups.values())))
 
 
 def answer(
@@ -111,13 +124,14 @@ def answer(
 
     Args:
         study: its `model` (as in "in airway smooth muscle cells"), `technology` and `compartment`.
-        contrast: its `level` and `reference`.
+        contrast: in any form of :mod:`secretome.designs.forms`.
         summary: `secreted` with `tested`, `up`, `down`, and `top_up`, `top_down`, names of genes, clearest first.
         thresholds: `fdr` and `log2_fold_change`.
     """
     secreted = summary["secreted"]
     words = measured(study)
-    where, comparison = f"In {material(study['model'])}", f"{contrast['level']} (vs {contrast['reference']})"
+    first, second = words_of(contrast)
+    where, comparison = f"In {material(study['model'])}", f"{first} (vs {second})" if second else first
     tested = f"of {integer(secreted['tested'])} tested ({conditions(thresholds)})"
     if not secreted["tested"]:
         return f"{where}, no {words.noun} could be tested for {against(contrast)}."

@@ -191,13 +191,8 @@ def weights_of(contrast: Contrast) -> dict[str, float]:
     return _difference(contrast["parts"]) if form == "difference_of" else {}
 
 
-def column_of(contrast: Contrast) -> str:
-    """The column of the sheet that a contrast asks about."""
-    return str(terms_of(contrast).column)
-
-
 def words_of(contrast: Contrast) -> tuple[str, str]:
-    """What is of interest and what it is compared with: ("TR1 and TR2", "parental"); a slope has no second."""
+    """What is of interest and what it is compared with: ("mean of TR1 and TR2", "parental"); a slope has no second."""
     form = form_of(contrast)
     if form == "continuous":
         return f"{contrast['continuous']} ({unit_of(contrast)})", ""
@@ -206,6 +201,12 @@ def words_of(contrast: Contrast) -> tuple[str, str]:
         return f"({first})", f"({second})"
     weights = weights_of(contrast)
     return _side(weights, 1), _side(weights, -1)
+
+
+def sides_of(contrast: Contrast) -> tuple[list[str], list[str]]:
+    """The levels that count positive and those that count negative, each in their order; of a slope none."""
+    weights = weights_of(contrast)
+    return [level for level in weights if weights[level] > 0], [level for level in weights if weights[level] < 0]
 
 
 def unit_of(contrast: Contrast) -> str:
@@ -299,4 +300,5 @@ def _side(weights: Mapping[str, float], sign: int) -> str:
     levels = {level: abs(weight) for level, weight in weights.items() if weight * sign > 0}
     equal = max(levels.values()) - min(levels.values()) < TOLERANCE
     texts = [level if equal else f"{weight:.3g} {level}" for level, weight in levels.items()]
-    return " and ".join([", ".join(texts[:-1]), texts[-1]] if texts[1:] else texts)
+    joined = " and ".join([", ".join(texts[:-1]), texts[-1]] if texts[1:] else texts)
+    return f"mean of {joined}" if equal and texts[1:] else joined

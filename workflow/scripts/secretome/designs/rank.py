@@ -81,7 +81,7 @@ def random_block_faults(matrix: np.ndarray, labels: Sequence[str], column: str) 
 
 
 def random_block_spread(matrix: np.ndarray, labels: Sequence[str]) -> tuple[bool, bool]:
-    """Whether the correlation within the blocks can be estimated, and whether blocks differ at all beyond the design."""
+    """Whether the correlation within the blocks can be estimated; whether blocks differ beyond the design at all."""
     basis = np.linalg.qr(matrix)[0]
     values = sorted(set(labels))
     blocks = np.array([[float(label == value) for value in values] for label in labels])

@@ -19,6 +19,7 @@ from secretome import number_rows
 from secretome.delimited import read_matrix
 from secretome.faults import Fault, InputFaults
 from secretome.number_rows import Layout, Rows, is_number, quoted_fields, read_rows
+from secretome.readers import count_table
 
 LAYOUT = Layout(["id", "a", "b"], 0, [1, 2])
 
@@ -151,3 +152,14 @@ def test_a_bomb_of_empty_lines_is_passed_over_quickly(tmp_path):
     start = time.process_time()
     assert read_matrix(path).ids == ["A"]
     assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize("cell", ["<3.2", "< 3.2", "OOR <", "OOR<", ">10000", "< LLOQ", "BLOD", "b.d.l.", "ND", "≤5"])
+def test_what_lies_beyond_the_range_of_an_assay_is_named_as_such(tmp_path, cell):
+    path = tmp_path / "panel.tsv"
+    path.write_text(f"analyte\ta\tb\nIL6\t3\t{cell}\n")
+    with pytest.raises(InputFaults) as found:
+        count_table.read(path)
+    (one,) = found.value.faults
+    assert "beyond what the assay can measure" in one.problem
+    assert "missing_values: true" in one.fix

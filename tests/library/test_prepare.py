@@ -9,7 +9,7 @@ from secretome.faults import InputFaults
 from secretome.prepare import prepare
 from secretome.readers import count_table
 from secretome.source_table import SourceTable
-from secretome.tables import ALIASES, GENES, read_table
+from secretome.tables import ALIASES, GENES, read_table, write_samples
 
 BUNDLED = Path(__file__).parents[2] / "data/bundled"
 SAMPLES = ["a", "b", "c", "d"]
@@ -292,3 +292,122 @@ def test_a_scale_that_cannot_be_told_is_refused_until_it_is_declared() -> None: 
     values = log_values() / 4
     assert "scale" in refused(values, technology="log_expression")
     assert prepared(values, technology="log_expression", scale="log10")[0].log2.max() > values.max() * 3
+
+
+CELLS = "sample treatment cells\na drug 1e6\nb none 2e6\nc drug 1e6\nd none 4e6\n"
+
+
+def test_proteins_are_compared_per_cell_where_cells_were_counted() -> None:
+    values = log_values() + np.array([0, 1, 0, 2])  # all that changes is the number of cells
+    samples = {**STUDY["samples"], "rows": CELLS, "cell_number": "cells"}
+    per_cell, _ = prepared(2**values, technology="proteomics", unit="intensity", samples=samples)
+    assert np.ptp(np.median(per_cell.log2, axis=1)) < 0.5
+    np.testing.assert_allclose(per_cell.samples["shift"], [-0.75, 0.25, -0.75, 1.25])
+    np.testing.assert_allclose(per_cell.samples["other_shift"], [-0.75, 0.25, -0.75, 1.25], atol=0.2)
+    step = per_cell.provenance["steps"][-1]
+    assert "number of cells" in step["method"]
+    assert "median" in step["other"]
+    by_median, _ = prepared(2**values, technology="proteomics", unit="intensity")
+    np.testing.assert_allclose(by_median.samples["shift"], per_cell.samples["other_shift"])
+    assert by_median.samples["other_shift"].tolist() == [0, 0, 0, 0]
+    raw = np.log2(2**values).T[:, [SYMBOLS.index(one) for one in per_cell.genes.index]]
+    np.testing.assert_allclose(per_cell.log2 + per_cell.samples["shift"].to_numpy()[:, None], raw)
+
+
+def test_the_shifts_survive_the_file_and_stay_out_of_the_sheet(tmp_path: Path) -> None:
+    expression, _ = prepared(2 ** log_values(), technology="proteomics", unit="intensity")
+    write_expression(tmp_path / "e.h5ad", expression)
+    back = read_expression(tmp_path / "e.h5ad").samples
+    np.testing.assert_array_equal(back["shift"], expression.samples["shift"])
+    assert back["other_shift"].dtype == float
+    write_samples(tmp_path / "samples.tsv", expression.samples)
+    assert (tmp_path / "samples.tsv").read_text().split("\n")[0] == "sample\ttreatment\tused\treason"
+
+
+def test_a_number_of_cells_that_is_none_is_refused() -> None:
+    samples = {**STUDY["samples"], "rows": CELLS.replace("4e6", "many"), "cell_number": "cells"}
+    assert "holds many: numbers are expected" in refused(2 ** log_values(), technology="proteomics", samples=samples)
+
+
+def test_filled_gaps_of_a_plain_matrix_of_proteins_are_told() -> None:  # M20, W21
+    told = prepared(2 ** log_values(), technology="proteomics")[1]["warnings"]
+    assert [one["code"] for one in told].count("W21") == 1
+    values = log_values()
+    values[::9, 1] = np.nan
+    assert "W21" not in [one["code"] for one in prepared(2**values, technology="proteomics")[1]["warnings"]]
+
+
+def test_a_protein_that_is_zero_was_not_seen() -> None:  # M20
+    values = 2 ** log_values()
+    values[::9, 1] = 0
+    expression, _ = prepared(values, technology="proteomics")
+    assert np.isnan(expression.log2).sum() == len(values[::9])
+    assert expression.provenance["steps"][1]["zeros"] == len(values[::9])
+
+
+@pytest.mark.parametrize("technology", ["proteomics", "panel"])
+def test_a_sample_of_zeros_alone_is_refused_for_proteins_too(technology: str) -> None:  # M05
+    values = 2 ** log_values()
+    values[:, 1] = 0
+    assert "the sample holds zeros alone" in refused(values, technology=technology)
+
+
+@pytest.mark.parametrize("technology", ["proteomics", "panel"])
+def test_two_samples_with_the_same_proteins_are_refused(technology: str) -> None:  # M18
+    values = 2 ** log_values()
+    values[:, 1] = values[:, 2]
+    assert "the same numbers as column" in refused(values, technology=technology)
+
+
+@pytest.mark.parametrize("technology", ["proteomics", "panel"])
+def test_a_negative_amount_is_refused(technology: str) -> None:  # M07
+    values = 2 ** log_values()
+    values[3, 1] = -2
+    assert "negative" in refused(values, technology=technology)
+
+
+ANALYTES = ["IL6", "IL-8", "TNF-α", "IFNγ", "MIP-1β", "RANTES", "VEGF", "IL-10", "nobody"]
+KNOWN_ANALYTES = (
+    pd.DataFrame(
+        {
+            "entrez": [str(i) for i in range(8)],
+            "symbol": ["IL6", "CXCL8", "TNF", "IFNG", "CCL4", "CCL5", "VEGFA", "IL10"],
+            "gene_type": "protein-coding",
+            "ensembl": "",
+        }
+    ),
+    pd.DataFrame({"alias": ["FORMER"], "symbol": ["IL6"]}),
+)
+
+
+def a_panel(rows: int = 9, **study):
+    values = np.random.default_rng(1).lognormal(6, 1, (rows, 4))
+    found = prepare(
+        table(values, ANALYTES[:rows]), KNOWN_ANALYTES, {**STUDY, "technology": "panel", **study}, "panel.tsv"
+    )
+    return values, found
+
+
+def test_a_panel_of_nine_analytes_is_taken_as_it_is() -> None:  # M19
+    values, found = a_panel()
+    expression = found.expression
+    assert expression.genes.index.tolist() == ["CCL4", "CCL5", "CXCL8", "IFNG", "IL10", "IL6", "TNF", "VEGFA"]
+    assert expression.genes.loc["IFNG", "gene_id"] == "IFNγ"
+    np.testing.assert_allclose(expression.log2[:, 3], np.log2(values[3]))
+    assert expression.genes["kept"].all()
+    told = {one["code"]: one["message"] for one in found.quality["warnings"]}
+    assert "left out: nobody" in told["W10"]
+    assert "W21" not in told
+
+
+def test_a_panel_of_one_analyte_is_taken() -> None:  # M19
+    assert a_panel(1)[1].expression.genes.index.tolist() == ["IL6"]
+
+
+def test_a_panel_that_could_be_logged_must_say_its_scale() -> None:  # M09
+    values = np.log2(np.random.default_rng(1).lognormal(6, 1, (8, 4)))
+    settings = {**STUDY, "technology": "panel"}
+    with pytest.raises(InputFaults, match="scale of the panel cannot be told"):
+        prepare(table(values, ANALYTES[:8]), KNOWN_ANALYTES, settings, "panel.tsv")
+    declared = prepare(table(values, ANALYTES[:8]), KNOWN_ANALYTES, {**settings, "scale": "log2"}, "panel.tsv")
+    np.testing.assert_array_equal(declared.expression.log2[:, 5], values[0])

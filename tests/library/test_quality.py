@@ -10,6 +10,7 @@ from secretome.faults import Fault
 
 STUDIES = Path(__file__).parents[2] / "data/bundled"
 BUNDLED = ("airway_dexamethasone", "lncap_androgen")
+GENES_OF_VALUES = [f"G{row}" for row in range(20)]
 
 
 def checked(values: np.ndarray, ids: list[str] | None = None, columns: list[str] | None = None) -> list[Fault]:
@@ -221,3 +222,18 @@ def test_the_order_of_the_samples_does_not_matter() -> None:  # S06
     one = quality.summary(log2_of(counts), counts.T, names)
     other = quality.summary(log2_of(counts)[order], counts.T[order], [names[i] for i in order])
     assert one == other
+
+
+def test_values_of_zeros_alone_or_of_one_number_are_refused():  # M05
+    values = np.random.default_rng(1).normal(8, 2, (20, 3))
+    assert quality.value_faults(values, GENES_OF_VALUES, ["a", "b", "c"], "m.tsv") == []
+    values[:, 1], values[:, 2] = 0, 7.5
+    values[3, 1] = np.nan
+    found = quality.value_faults(values, GENES_OF_VALUES, ["a", "b", "c"], "m.tsv")
+    assert [one.field for one in found] == ["column b", "column c"]
+    assert "holds zeros alone" in found[0].problem
+    assert "same value in every row" in found[1].problem
+    one_analyte = quality.value_faults(np.array([[0.0, 3.0, 4.0]]), ["IL6"], ["a", "b", "c"], "m.tsv")
+    assert one_analyte == []
+
+

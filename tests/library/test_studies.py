@@ -79,6 +79,7 @@ def test_a_study_is_completed_with_its_defaults(folder):
     assert study["remote_files"] == {}
     assert study["source"]["format"] == "matrix"
     defaults = {"keep": [], "technical_runs_of": "", "identity": "", "numeric": [], "subject": ""}
+    defaults |= {"cell_number": "", "total_protein": "", "viability": "", "ldh": ""}
     assert study["samples"] == {**STUDY["samples"], **defaults}
     assert study["contrasts"]["drug_vs_none"]["block"] == []
     assert study["citation"] == {"doi": "", "accession": ""}

@@ -57,7 +57,7 @@ def record_of(wildcards):
 def preparation_settings(wildcards):
     """What `prepare_study` needs to know: of the contrasts their models, for the size of the smallest group."""
     study = study_of(wildcards)
-    settings = {key: study[key] for key in ("source", "own_files", "samples", "technology", "scale")}
+    settings = {key: study[key] for key in ("source", "own_files", "samples", "technology", "compartment", "scale")}
     models = {key: model_of(contrast) for key, contrast in study["contrasts"].items()}
     return {**settings, "contrasts": models, "versions": VERSIONS}
 

@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from secretome.sample_quantities import OF_AMOUNTS
+
 _TECHNOLOGIES = {
     "rnaseq_counts": "RNA-seq counts",
+    "single_cell": "single-cell RNA-seq, summed to samples",
     "microarray": "microarray",
     "log_expression": "normalised expression",
     "proteomics": "mass spectrometry",
+    "panel": "panel of analytes",
 }
+_QUANTITIES = {"cell_number": "the number of cells", "total_protein": "the total protein of the cells"}
 
 
 @dataclass(frozen=True)
@@ -37,13 +42,17 @@ def measured(study: Mapping[str, Any]) -> Measurement:
     """The words for a study, by its `technology` and `compartment`."""
     technology = _TECHNOLOGIES[study["technology"]]
     if study["compartment"] == "medium":
-        not_measured = (
-            "What was measured is protein in conditioned medium, not corrected for the number of cells: what dying"
-            " cells leak is told apart only by what cytosolic proteins do."
+        quantity = next((name for key, name in _QUANTITIES.items() if study.get("samples", {}).get(key)), "")
+        corrected = f"corrected for {quantity}" if quantity else "not corrected for the number of cells"
+        leaked = (
+            "what dying cells leak cannot be told apart in a panel"
+            if study["technology"] == "panel"
+            else "what dying cells leak is told apart only by what cytosolic proteins do"
         )
+        not_measured = f"What was measured is protein in conditioned medium, {corrected}: {leaked}."
         change = "change of secreted proteins in the medium"
         return Measurement(technology, "conditioned medium", "secreted protein", "in the medium", change, not_measured)
-    what = "proteins" if study["technology"] == "proteomics" else "transcripts"
+    what = "proteins" if study["technology"] in OF_AMOUNTS else "transcripts"
     not_measured = (
         f"What was measured are {what} in cells: the page tells of secreted-gene expression, not of protein in the"
         " medium."

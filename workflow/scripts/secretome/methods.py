@@ -28,6 +28,7 @@ _VALUES = {
     "microarray": "Intensities of array probes",
     "log_expression": "Normalised expression values",
     "proteomics": "Protein intensities",
+    "panel": "Concentrations or intensities of the analytes of a panel",
 }
 _MODELS = {
     "voom": "Log2 counts per million were modelled by limma-voom, a linear model of each gene with precision weights",

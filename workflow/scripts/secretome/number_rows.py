@@ -221,6 +221,12 @@ class Rows:
         return values
 
 
+# How software of immunoassays marks what lies below or above the range of its standards: `<3.2`, `OOR <`, `< LLOQ`.
+BEYOND_LIMIT = re.compile(
+    r"[<>≤≥↓↑]\s*=?\s*\S+|OOR\s*[<>↓↑]?|[<>]?\s*[BAUL]?LO[DQ]|b\.?d\.?l\.?|n\.?d\.?", re.IGNORECASE
+)
+
+
 def is_number(text: str, decimal: str = ".") -> bool:
     """Whether ``text`` is a finite decimal number, as ``-1.5e3``, and nothing else."""
     if decimal == ",":
@@ -310,6 +316,9 @@ def _why(text: str, identifier: str, layout: Layout) -> tuple[str, str]:
         return problem, fix
     if text in MISSING:
         return problem, f"Set missing_values: true if it was not measured. {fix}"
+    if BEYOND_LIMIT.fullmatch(text.strip()):
+        fix = "Write NA where nothing could be measured, with missing_values: true; or the limit itself"
+        return "is beyond what the assay can measure: no number is known", fix
     if _THOUSANDS.fullmatch(text):
         return "seems to have separators of thousands: it could be one of two numbers", "Save the table without them"
     if layout.decimal == "." and is_number(text, ","):

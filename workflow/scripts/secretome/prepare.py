@@ -1,21 +1,24 @@
 """From the table of a source to the expression of a study: check, name the genes, filter, normalise."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from secretome import genes, quality, scales, swaps
+from secretome import analytes, genes, imputation, quality, scales, serum, swaps, technologies
 from secretome.expression import Expression
 from secretome.faults import InputFaults, fault, listed, warning
-from secretome.normalise import keep_expressed, log2_cpm, median_shifts, tmm_factors
+from secretome.normalisations import normalisation_of
+from secretome.normalise import keep_expressed, log2_cpm, tmm_factors
+from secretome.sample_quantities import OF_AMOUNTS, quantity_faults
 from secretome.source_table import SourceTable
 from secretome.study_samples import StudySamples, select, smallest_group
 
 # ASSUME a variance trend and a prior variance cannot be estimated from fewer genes.
 FEWEST_KEPT = 10
+FEWEST_ANALYTES = 1  # of a panel: each analyte can stand for itself
 LARGEST_FILTERED_SHARE = 0.5
 # ASSUME samples whose medians lie further apart (log2) were not normalised together.
 LARGEST_DIFFERENCE_OF_MEDIANS = 1.0
@@ -56,13 +59,14 @@ def prepare(table: SourceTable, known_genes: KnownGenes, study: Mapping[str, Any
     """Check, name, filter and normalise one study.
 
     Counts: rows of one gene are summed, genes of low expression marked, libraries normalised by TMM. Everything else is
-    brought to log2; of the rows of one gene the most expressed one is taken; proteins are normalised by the median of
-    those that every sample has, other values are taken as their authors normalised them.
+    brought to log2; of the rows of one gene the most expressed one is taken; proteins and panels are normalised as
+    ``normalisations`` says, other values are taken as their authors normalised them.
 
     Args:
         table: as read.
         known_genes: the genes and the aliases (see ``tables.GENES``, ``tables.ALIASES``).
-        study: `technology`, `scale`, `samples` and `contrasts` (key → the keys of a model) of the study file.
+        study: `technology`, `scale`, `samples` and `contrasts` (key → the keys of a model) of the study file; where it
+            is known, `compartment`.
         where: the file of the table, for the messages.
 
     Raises:
@@ -70,7 +74,7 @@ def prepare(table: SourceTable, known_genes: KnownGenes, study: Mapping[str, Any
             ``quality.log_faults``, ``scales.decide``), the identifiers (``genes.to_symbols``); or too few genes are
             left to be compared.
     """
-    counted = study["technology"] == "rnaseq_counts"
+    counted = technologies.counted(study["technology"])
     samples = select(table, study["samples"], "sum" if counted else "mean", where)
     fewest = smallest_group(samples.sheet, study["contrasts"], study["samples"], where)
     read = {"step": "read", "rows": len(table.ids), "columns": len(table.columns), "samples": len(samples.sheet)}
@@ -89,7 +93,7 @@ def prepare(table: SourceTable, known_genes: KnownGenes, study: Mapping[str, Any
         *named.warnings,
         *named.mapping.warnings,
         *found["warnings"],
-        *_swap_warnings(expression, study["samples"]),
+        *([] if study["technology"] == "panel" else _swap_warnings(expression, study["samples"])),
         *_filter_warnings(kept, counted),
     ]
     return Prepared(expression, {**found, "genes": steps, "warnings": warnings}, samples.unused)
@@ -146,26 +150,30 @@ def _from_values(
     if faults:
         raise InputFaults(faults)
     technology = study["technology"]
+    _require_quantities(samples.sheet, study, where)
     declared = "" if study["scale"] == "auto" else study["scale"]
     scale, warnings = scales.decide(samples.values, declared, samples.stated, technology, where)
     log2, converted = scales.to_log2(samples.values, scale, technology, where)
     converted["decided"] = "as the study file says" if declared else scale.evidence
     several: Literal["first", "drop"] = "first" if technology == "proteomics" else "drop"
-    mapping = genes.to_symbols(table.genes, *known_genes, where=where, levels=_row_means(log2), several=several)
+    written = analytes.gene_names(table.genes, known_genes[0]["symbol"]) if technology == "panel" else table.genes
+    mapping = genes.to_symbols(written, *known_genes, where=where, levels=_row_means(log2), several=several)
     symbols, gene_ids, merged = genes.merge(log2, mapping, "most_expressed", table.ids)
     rows = pd.DataFrame({"gene_id": gene_ids}, index=pd.Index(symbols, dtype=object))
     reasons = _filter_reasons(merged, fewest)
     kept = reasons == ""
-    _require_kept(merged[kept], where)
-    normalised, method, said = _normalised(merged, kept, technology, names)
+    _require_kept(merged[kept], where, FEWEST_ANALYTES if technology == "panel" else FEWEST_KEPT)
+    said = _told_of_content(table, log2, samples, mapping, study)
+    normalised, sheet, step, about = _normalised(merged, kept, samples.sheet, study)
     steps: list[dict[str, Any]] = [
         converted,
         {"step": "name genes", "kind": mapping.kind, **mapping.numbers},
         {"step": "filter", "genes": len(merged), "kept": int(kept.sum()), **_counted(reasons)},
-        {"step": "normalise", "method": method},
+        step,
     ]
     rows = rows.assign(kept=kept, filter_reason=reasons)
-    return _Named(rows, merged, mapping, steps, [*warnings, *said]), _expression(normalised, None, samples.sheet, rows)
+    told = [*warnings, *said, *about]
+    return _Named(rows, merged, mapping, steps, told), _expression(normalised, None, sheet, rows)
 
 
 def _expression(log2: np.ndarray, counts: np.ndarray | None, sheet: pd.DataFrame, rows: pd.DataFrame) -> Expression:
@@ -200,13 +208,15 @@ def _counted(reasons: np.ndarray) -> dict[str, int]:
 
 
 def _normalised(
-    log2: np.ndarray, kept: np.ndarray, technology: str, names: list[str]
-) -> tuple[np.ndarray, str, list[dict[str, str]]]:
-    """The values as they are compared, what was done to them, and what the reader has to know."""
-    if technology == "proteomics":
-        shifts, shared = median_shifts(log2[kept])
-        method = f"log2; samples shifted to the same median of the {shared} proteins that all of them have"
-        return log2 - shifts, method, []
+    log2: np.ndarray, kept: np.ndarray, sheet: pd.DataFrame, study: Mapping[str, Any]
+) -> tuple[np.ndarray, pd.DataFrame, dict[str, Any], list[dict[str, str]]]:
+    """The values as they are compared, the sheet with what was subtracted, the step, and what has to be known."""
+    names = list(sheet.index)
+    if study["technology"] in OF_AMOUNTS:
+        found = normalisation_of(log2[kept], sheet, study["samples"], study["technology"])
+        step = {"step": "normalise", "method": f"log2; {found.method}", "other": found.other, "shared": found.shared}
+        sheet = sheet.assign(shift=found.shift, other_shift=found.other_shift)
+        return log2 - found.shift, sheet, step, list(found.warnings)
     medians = np.array([np.median(column[~np.isnan(column)]) for column in log2[kept].T])
     warnings = []
     if np.ptp(medians) > LARGEST_DIFFERENCE_OF_MEDIANS:
@@ -216,7 +226,33 @@ def _normalised(
             f" and that of {high} {medians.max():.2f} (log2)."
         )
         warnings.append(warning("W05", message))
-    return log2, "as the authors normalised them", warnings
+    return log2, sheet, {"step": "normalise", "method": "as the authors normalised them"}, warnings
+
+
+def _require_quantities(sheet: pd.DataFrame, study: Mapping[str, Any], where: str) -> None:
+    """Refuse quantities of a sheet that are no numbers: one that an archive fills is known only now."""
+    columns = {"": list(sheet.index), **{name: sheet[name].to_list() for name in sheet}}
+    faults = quantity_faults(columns, "", study["samples"], study["technology"])
+    if faults:
+        raise InputFaults(replace(one, where=where) for one in faults)
+
+
+def _told_of_content(
+    table: SourceTable, log2: np.ndarray, samples: StudySamples, mapping: genes.Mapping, study: Mapping[str, Any]
+) -> list[dict[str, str]]:
+    """What of the values themselves the reader has to know: gaps that were filled, serum, analytes that are lost."""
+    if study["technology"] == "panel":
+        lost = [name for name, symbol in zip(table.ids, mapping.symbols, strict=True) if not symbol]
+        message = f"Analytes that name no known human gene were left out: {listed(lost, 20)}."
+        return [warning("W10", message)] if lost else []
+    if study["technology"] != "proteomics":
+        return []
+    found = []
+    if not any("protein groups" in step["step"] for step in table.steps):  # their reader has looked already
+        found = _told_by(imputation.signs_of_imputation(log2, logged=True))
+    if study.get("compartment") == "medium":
+        found += serum.serum_warnings(log2, mapping.symbols, list(samples.sheet.index))
+    return found
 
 
 def _told_by(steps: list[dict[str, Any]]) -> list[dict[str, str]]:
@@ -247,15 +283,15 @@ def _require_values(values: np.ndarray, names: list[str], what: str, which: str,
         raise fault(where, "", listed(empty), f"no {what} of these samples is on a {which} gene", fix)
 
 
-def _require_kept(values: np.ndarray, where: str) -> None:
+def _require_kept(values: np.ndarray, where: str, fewest: int = FEWEST_KEPT) -> None:
     """Refuse a table of which too few genes are left, or most of which do not vary: nothing could be moderated."""
     spread = np.where(np.isnan(values), -np.inf, values).max(axis=1, initial=-np.inf) > np.where(
         np.isnan(values), np.inf, values
     ).min(axis=1, initial=np.inf)
     varying = int(spread.sum())
-    if varying < FEWEST_KEPT or 2 * varying <= len(values):
+    if varying < fewest or 2 * varying <= len(values):
         problem = (
             f"{len(values)} genes have enough reads or values to be compared, and {varying} of them differ between "
-            f"samples; at least {FEWEST_KEPT}, and more than half, must"
+            f"samples; at least {fewest}, and more than half, must"
         )
         raise fault(where, "", "", problem, "Give the values of all genes, or deeper libraries")

@@ -25,6 +25,7 @@ FEWEST_FOR_OUTLIERS = 4
 
 # ASSUME: two rows do not have the same counts by chance from this mean on.
 NO_CHANCE = 20
+FEWEST_TO_BE_FLAT = 10
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def value_faults(values: np.ndarray, ids: Sequence[str], columns: Sequence[str],
     without = [name for name, some in zip(columns, (~np.isnan(values)).any(axis=0), strict=True) if not some]
     fix = "Leave the samples out of the sheet, or get their values again"
     faults = [table.fault(f"column {name}", "", "the sample has no value at all", fix) for name in without]
-    return [*faults, *_identical_samples(table)]
+    return [*faults, *_flat_samples(table), *_identical_samples(table)]
 
 
 def depth_warnings(library_sizes: np.ndarray, samples: Sequence[str]) -> list[dict[str, str]]:
@@ -190,6 +191,21 @@ def _empty_samples(table: _Table) -> Iterator[Fault]:
     for column in map(int, np.flatnonzero((table.values == 0).all(axis=0))):
         fix = "Leave the sample out of the sheet and the table, or get its counts again"
         yield table.fault(f"column {table.columns[column]}", "0", "the sample has no reads at all", fix)
+
+
+def _flat_samples(table: _Table) -> Iterator[Fault]:
+    """Samples of zeros alone, or of one number: a test would call the genes of all others changed.
+
+    # ASSUME one or a few analytes can be the same by chance; a single zero is one that lies below detection.
+    """
+    for column, name in enumerate(table.columns):
+        values = table.values[:, column]
+        known = values[~np.isnan(values)]
+        zeros = len(values) > 1 and known.size and not known.any()
+        if zeros or (known.size >= FEWEST_TO_BE_FLAT and np.ptp(known) == 0):
+            problem = "holds zeros alone" if zeros else "has the same value in every row"
+            fix = "Leave the sample out of the sheet, or get its values again"
+            yield table.fault(f"column {name}", f"{known[0]:.10g}", f"the sample {problem}", fix)
 
 
 def _repeated_rows(table: _Table) -> Iterator[Fault]:

@@ -123,7 +123,7 @@ def decide(
         values: features × samples; NaN where there is none.
         declared: `scale` of the study file, "" or `auto` where it is not set.
         stated: what the archive says of the values; not asked for counts, where it describes what others made of them.
-        technology: rnaseq_counts, microarray, log_expression or proteomics.
+        technology: rnaseq_counts, microarray, log_expression, proteomics or panel.
         where: the file, for the messages.
 
     Returns:
@@ -137,6 +137,8 @@ def decide(
     declared = "" if declared == AUTO else declared
     if technology == "rnaseq_counts":
         return _decide_counts(np.asarray(values, dtype=float), declared, stated, where), []
+    if technology == "panel" and not declared:
+        return _decide_panel(np.asarray(values, dtype=float), where), []
     found = detect(values, stated, technology)
     if technology in ("log_expression", "microarray"):
         _refuse_unnormalised(np.asarray(values, dtype=float), declared or found.name, where)
@@ -166,7 +168,8 @@ def to_log2(
     Args:
         values: features × samples; NaN where there is none.
         scale: as :func:`decide` returned it.
-        technology: of the study: a zero of mass spectrometry is a missing value, one of an array is a small one.
+        technology: of the study: a zero of mass spectrometry or of a panel is a missing value, one of an array is a
+            small one.
         where: the file, for the messages.
 
     Returns:
@@ -185,15 +188,16 @@ def to_log2(
         raise _relative(scale, where)
     if scale.name not in (INTENSITY, FPKM_OR_TPM):
         raise fault(where, "scale", scale.name, "cannot be made log2 values", _how_to_declare())
-    if (scale.name == FPKM_OR_TPM or technology == "proteomics") and (values < 0).any():
+    if (scale.name == FPKM_OR_TPM or technology in ("proteomics", "panel")) and (values < 0).any():
         problem = f"{int((values < 0).sum())} values are negative, which no {scale.name} is"
         raise fault(where, "", f"{np.nanmin(values):.10g}", problem, _how_to_declare())
     if scale.name == FPKM_OR_TPM:
         # ASSUME one FPKM or TPM is added, as is the field's habit: a zero becomes 0 and values far below 1, which are
         # a few reads, differ little.
         return np.log2(values + 1), {**step, "method": "log2(x + 1)"}
-    if technology == "proteomics":
-        # ASSUME a zero of mass spectrometry means not seen, as MaxQuant and FragPipe write it, not absent: missing.
+    if technology in ("proteomics", "panel"):
+        # ASSUME a zero of mass spectrometry means not seen, as MaxQuant and FragPipe write it, not absent: missing; one
+        # of a panel lies below the limit of detection.
         seen = np.where(values > 0, values, np.nan)
         return np.log2(seen), {**step, "method": "log2(x), zeros are missing", "zeros": int((values == 0).sum())}
     return _log2_of_array(values, step, where)
@@ -263,6 +267,20 @@ def _decide_counts(values: np.ndarray, declared: str, stated: str, where: str) -
             "Give the raw counts; sums of coverage are read from recount3 itself (kind: recount3)",
         )
     return Scale(COUNTS, f"{spread.sentence}.", True)
+
+
+# ASSUME no logarithm of a concentration or of a scanner's intensity is above this, in any base.
+HIGHEST_LOGARITHM = 40.0
+
+
+def _decide_panel(values: np.ndarray, where: str) -> Scale:
+    """The scale of a few analytes: their spread says too little, only numbers too high for logarithms tell."""
+    known = values[~np.isnan(values)]
+    seen = f"the values go from {known.min():.4g} to {known.max():.4g}" if known.size else "there are no values"
+    if known.size and known.max() > HIGHEST_LOGARITHM:
+        return Scale(INTENSITY, f"{seen}, too high for logarithms.", True)
+    fix = "Set scale: in the study file: intensity (concentrations too), log2, ln or log10"
+    raise fault(where, "scale", "", f"the scale of the panel cannot be told: {seen}", fix)
 
 
 def _decide_declared(values: np.ndarray, declared: str, found: Scale, where: str) -> tuple[Scale, list[dict[str, str]]]:

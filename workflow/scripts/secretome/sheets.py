@@ -12,7 +12,7 @@ from secretome.faults import Fault, InputFaults, fault, listed, most_of, nearest
 _LOOK_ALIKES = str.maketrans("авекмнорстухіјѕαβεικνορτυχ–—−‐‑", "abekmhopctyxijsabeikvoptux-----")
 
 # The names of the columns that `prepare` adds to a sheet; the last is anndata's own.
-ADDED_COLUMNS = ("library_size", "norm_factor", "used", "reason", "_index")
+ADDED_COLUMNS = ("library_size", "norm_factor", "shift", "other_shift", "used", "reason", "_index")
 
 Sheet = dict[str, list[str]]  # column → one value a sample, the same order in all columns
 Place = Callable[[int], str]  # the number of a line → where that is, for a message

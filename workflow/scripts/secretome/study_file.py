@@ -15,14 +15,20 @@ from secretome.faults import Fault, InputFaults, listed, nearest
 from secretome.sheets import read_rows, read_samples
 from secretome.strict_yaml import Address, Document
 from secretome.study_contrasts import complete_contrasts, contrast_faults
+from secretome.technologies import COUNTED
 
 Sheet = dict[str, list[str]]
 # The technologies of each method; `auto` fits them all.
 METHODS = {
-    "voom": ("rnaseq_counts",),
-    "trend": ("rnaseq_counts", "microarray", "log_expression", "proteomics"),
+    "voom": COUNTED,
+    "deseq2": COUNTED,
+    "trend": (*COUNTED, "microarray", "log_expression", "proteomics"),
 }
-SCALES = {"rnaseq_counts": ("auto", "counts")}
+SCALES = {
+    "rnaseq_counts": ("auto", "counts"),
+    "single_cell": ("auto", "counts"),
+    "panel": ("auto", "log2", "log10", "ln", "intensity"),
+}
 DRAFT = "draft"  # the key that `make draft` writes and a person removes
 TO_DO = "TODO"
 LONG_TEXTS = (("notes",), ("samples", "rows"))
@@ -134,7 +140,7 @@ def _fit_faults(study: Mapping[str, Any], where: schemas.Where) -> list[Fault]:
     if technology and scale not in SCALES.get(technology, (scale,)):
         fix = "Give the raw counts, or write technology: log_expression"
         faults.append(Fault(where(("scale",)), "scale", scale, f"is not a scale of {technology}", fix))
-    if technology not in (None, "rnaseq_counts") and scale == "counts":
+    if technology not in (None, *COUNTED) and scale == "counts":
         faults.append(
             Fault(
                 where(("scale",)), "scale", scale, f"is not a scale of {technology}", "Write technology: rnaseq_counts"
@@ -150,10 +156,23 @@ def _source_faults(study: Mapping[str, Any], written: Mapping[str, Any], where: 
         Fault(where(("source", key)), f"source.{key}", value, problem, fix)
         for key, value, problem, fix in sources.problems(study["source"], written["source"])
     ]
+    faults += _cell_faults(study, where)
     for role, path in sources.own_files(study["source"]).items():
         address = ("source", "files", role.removeprefix("sample:")) if ":" in role else ("source", role)
         faults += paths.faults(path, address, where)
     return faults
+
+
+def _cell_faults(study: Mapping[str, Any], where: schemas.Where) -> list[Fault]:
+    """The technology and the format must both be those of cells, or neither."""
+    technology, of_cells = study.get("technology"), sources.form_of(study["source"]) == sources.OF_CELLS
+    if technology is None or of_cells == (technology == "single_cell"):
+        return []
+    if of_cells:
+        fix = "Write technology: single_cell, or give a table of samples"
+        return [Fault(where(("source", "format")), "source.format", sources.OF_CELLS, "holds single cells", fix)]
+    fix = f"Write format: {sources.OF_CELLS}; for a table that is summed already, technology: rnaseq_counts"
+    return [Fault(where(("technology",)), "technology", technology, "needs a file of cells", fix)]
 
 
 def _sheet_faults(study: Mapping[str, Any], where: schemas.Where) -> list[Fault]:
@@ -263,6 +282,7 @@ def _mismatch_faults(
 
 def _design_faults(study: Mapping[str, Any], sheet: Sheet, where: schemas.Where) -> list[Fault]:
     from secretome.combined_columns import with_combined
+    from secretome.sample_quantities import HEALTH, PER, quantity_faults
     from secretome.technical_runs import merged_sheet
 
     samples = study["samples"]
@@ -270,7 +290,8 @@ def _design_faults(study: Mapping[str, Any], sheet: Sheet, where: schemas.Where)
         sheet = with_combined(sheet, samples, "")
     except InputFaults as found:
         return _at_their_lines(found.faults, where)
-    named = [(key, samples[key]) for key in ("subject", "identity", "technical_runs_of") if samples[key]]
+    single = ("subject", "identity", "technical_runs_of", *PER, *HEALTH)
+    named = [(key, samples[key]) for key in single if samples[key]]
     named += [("numeric", name) for name in samples["numeric"]]
     faults = [
         Fault(
@@ -287,4 +308,6 @@ def _design_faults(study: Mapping[str, Any], sheet: Sheet, where: schemas.Where)
             sheet, identifier = merged_sheet(sheet, identifier, by), by
         except InputFaults as found:
             return [replace(wrong, where=where(("samples", "technical_runs_of"))) for wrong in found.faults]
+    wrong_quantities = quantity_faults(sheet, identifier, samples, study.get("technology", ""))
+    faults += [replace(one, where=where(tuple(one.field.split(".")))) for one in wrong_quantities]
     return [*faults, *contrast_faults(study["contrasts"], sheet, identifier, samples, where)]

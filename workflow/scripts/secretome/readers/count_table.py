@@ -13,6 +13,7 @@ from typing import Any
 
 from secretome.faults import Fault, InputFaults, fault, listed, most_of, nearest
 from secretome.number_rows import (
+    BEYOND_LIMIT,
     CONTROL,
     LARGEST_TABLE,
     MISSING,
@@ -259,7 +260,7 @@ def _refuse_annotation(
         number: next(value for row in fields if (value := row[number]) not in MISSING)
         for number in layout.numbers
         if any(row[number] not in MISSING for row in fields)
-        and not any(_LIKE_A_NUMBER.match(row[number]) for row in fields if row[number] not in MISSING)
+        and not any(_like_a_number(row[number]) for row in fields if row[number] not in MISSING)
     }
     known = [
         number
@@ -285,6 +286,11 @@ def _refuse_annotation(
         for number in known
     ]
     raise InputFaults(most_of(head.path, faults))
+
+
+def _like_a_number(text: str) -> bool:
+    """Whether a field may have been meant as a number: what is wrong with it is told with its line."""
+    return bool(_LIKE_A_NUMBER.match(text) or BEYOND_LIMIT.fullmatch(text.strip()))
 
 
 def _columns(

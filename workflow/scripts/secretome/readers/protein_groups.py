@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from secretome.faults import Fault, fault, listed, raise_any
+from secretome.imputation import signs_of_imputation
 from secretome.readers.protein_sheets import Sheet, one_of
 from secretome.source_table import SourceTable
 
@@ -22,9 +23,6 @@ DECOY, CONTAMINANT, BY_SITE = "drop decoys", "drop contaminants", "drop groups i
 # the first is on the log2 scale, and one of whole numbers below the second holds spectral counts.
 LARGEST_LOG2, LARGEST_COUNT = 64, 10_000
 LEAST_SPECIES_SHARE = 0.5
-# ASSUME a table this large without a missing value, or with one value this often, has had its gaps filled.
-COMPLETE_GROUPS, COMPLETE_SAMPLES = 200, 4
-REPEATED_TIMES, REPEATED_SHARE = 20, 0.01
 
 # The form that UniProt documents for its accessions, then an isoform or a chain.
 _UNIPROT = re.compile(
@@ -132,7 +130,7 @@ def assemble(sheet: Sheet, groups: Sequence[Group], found: Quantities, organism:
             {"step": "zeros are missing", "values": int(zeros.sum())},
             {"step": "missing", "values": int(missing.sum()), "rows_without_value": int(missing.all(axis=1).sum())},
             naming,
-            *_signs_of_imputation(values),
+            *signs_of_imputation(values, logged=scale == "log2"),
         ],
     )
 
@@ -255,21 +253,3 @@ def _genes(groups: Sequence[Group]) -> tuple[list[str], dict[str, Any]]:
         "isoform_suffixes": sum(bool(match and match[2]) for match in uniprot),
         "not_uniprot": sum(match is None for match in uniprot),
     }
-
-
-def perhaps_imputed(why: str, values: int) -> dict[str, Any]:
-    """The step that tells of numbers that were perhaps not measured."""
-    said = f"Numbers of this table may be imputed ({why}): gaps that were filled look like measurements."
-    return {"step": "may be imputed", "why": why, "values": values, "warning": said}
-
-
-def _signs_of_imputation(values: np.ndarray) -> list[dict[str, Any]]:
-    """Steps that say so where gaps seem to have been filled; draws from a normal distribution leave only the first."""
-    known = values[~np.isnan(values)]
-    steps = []
-    if known.size == values.size and len(values) >= COMPLETE_GROUPS and values.shape[1] >= COMPLETE_SAMPLES:
-        steps.append(perhaps_imputed("no value is missing", known.size))
-    value, count = Counter(known.tolist()).most_common(1)[0]
-    if count >= max(REPEATED_TIMES, REPEATED_SHARE * known.size):
-        steps.append(perhaps_imputed(f"the value {value:g} is repeated", count))
-    return steps

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from secretome.faults import Fault, fault, listed, raise_any
-from secretome.readers.protein_groups import HUMAN, Group, Quantities, assemble, perhaps_imputed
+from secretome.imputation import perhaps_imputed
+from secretome.readers.protein_groups import HUMAN, Group, Quantities, assemble
 from secretome.readers.protein_sheets import (
     MISSING,
     Sheet,

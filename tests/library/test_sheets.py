@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from secretome.faults import InputFaults
-from secretome.sheets import read_rows, read_samples, skeleton
+from secretome.sheets import counterparts, read_rows, read_samples, skeleton
 
 
 @pytest.fixture
@@ -195,3 +195,25 @@ def test_of_many_faults_the_first_are_told_and_the_rest_counted(sheet):
     for faults, more in ((rows, "31 more"), (table, "30 more")):
         assert len(faults) == 20
         assert any(more in fault.problem for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("names", "others", "pairs"),
+    [
+        (["Ctrl_01"], ["Ctrl_1", "Drug_1"], {"Ctrl_01": "Ctrl_1"}),
+        (["ctrl 1"], ["CTRL1"], {"ctrl 1": "CTRL1"}),
+        (["SRR1039580"], ["SRR1039508"], {"SRR1039580": "SRR1039508"}),
+        (["vehicle"], ["s5"], {}),
+        (["drug_1", "drug_2"], ["drg_2", "drg_1"], {"drug_1": "drg_1", "drug_2": "drg_2"}),
+        (["drug_1", "drug1"], ["Drug_1"], {"drug_1": "Drug_1"}),
+        ([], ["a"], {}),
+        ([f"sample_{n}" for n in range(150)], [f"Sample {n}" for n in range(150)], {}),
+    ],
+)
+def test_a_name_finds_the_one_that_it_may_be_a_misspelling_of(names, others, pairs):
+    if len(names) > 100:  # of many, only what the eye cannot tell apart
+        assert counterparts(names, others) == pairs
+        assert counterparts(names, [name.upper() for name in names])["sample_7"] == "SAMPLE_7"
+        return
+    assert counterparts(names, others) == pairs
+    assert counterparts(names[::-1], others[::-1]) == pairs

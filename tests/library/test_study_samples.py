@@ -31,6 +31,11 @@ def test_a_sheet_of_samples_that_the_table_has_not_is_refused_with_both_lists():
         study_samples.select(table(("s1", "s2", "s3")), PLAIN, "sum", "m.tsv")
 
 
+def test_a_sample_that_is_spelt_in_another_way_is_told_with_its_column():
+    with pytest.raises(InputFaults, match="Did you mean the column 'S_4' for 's4'"):
+        study_samples.select(table(("s1", "s2", "s3", "S_4", "extra")), PLAIN, "sum", "m.tsv")
+
+
 def test_technical_runs_are_one_sample():
     rows = "run sample drug\ns1 a no\ns2 a no\ns3 b yes\ns4 c yes\n"
     samples = {**PLAIN, "id": "run", "rows": rows, "technical_runs_of": "sample"}
@@ -67,6 +72,42 @@ def test_the_smallest_group_is_of_the_contrasts_that_can_be_had():
     assert study_samples.smallest_group(sheet, {**CONTRASTS, "absent": absent}, PLAIN, "m.tsv") == 2
     with pytest.raises(InputFaults, match=r"absent\.level.*'maybe' does not occur"):
         study_samples.smallest_group(sheet, {"absent": absent}, PLAIN, "m.tsv")
+
+
+def test_the_smallest_group_is_of_all_that_is_compared():
+    rows = "sample drug dose\n" + "".join(f"s{n} {drug} {n}\n" for n, drug in enumerate("aaaabbbccd"))
+    names = [f"s{number}" for number in range(10)]
+    samples = {**PLAIN, "rows": rows, "numeric": ["dose"]}
+    sheet = study_samples.select(table(names), samples, "sum", "m.tsv").sheet
+    nested = {"variable": "drug", "levels": ["a", "b"], "reference": "c"}
+    weighted = {"variable": "drug", "weights": {"a": 1, "b": -1}}
+    assert study_samples.smallest_group(sheet, {"nested": nested}, samples, "m.tsv") == 2
+    assert study_samples.smallest_group(sheet, {"weighted": weighted}, samples, "m.tsv") == 3
+    slope = study_samples.smallest_group(sheet, {"slope": {"continuous": "dose"}}, samples, "m.tsv")
+    assert slope == pytest.approx(1 / (1 / 10 + 4.5**2 / 82.5))
+
+
+def test_combined_columns_stand_in_the_sheet():
+    rows = "sample line drug\ns1 KO no\ns2 KO yes\ns3 WT no\ns4 WT yes\n"
+    samples = {**PLAIN, "rows": rows, "combined": {"group": ["line", "drug"]}}
+    groups = ["KO no", "KO yes", "WT no", "WT yes"]
+    assert study_samples.select(table(), samples, "sum", "m.tsv").sheet["group"].tolist() == groups
+    assert study_samples.known_sheet(samples)["group"].tolist() == groups
+    assert len(study_samples.known_sheet({"id": "sample", "from": "archive", "combined": samples["combined"]})) == 0
+
+
+def test_columns_that_the_archive_fills_are_combined_too():
+    fields = {
+        f"s{i}": {"title": [f"{line} {drug}"]} for i, (line, drug) in enumerate(zip("KKWW", "nyny", strict=True), 1)
+    }
+    rules = {
+        name: {"field": "title", "matches": matches, "prefix": "", "optional": False}
+        for name, matches in (("line", "(.) ."), ("drug", ". (.)"))
+    }
+    samples = {**{key: PLAIN[key] for key in PLAIN if key != "rows"}, "from": "archive", "keep": [], "columns": rules}
+    samples |= {"combined": {"group": ["line", "drug"]}, "keep": [{"field": "title", "matches": ". ."}]}
+    sheet = study_samples.select(table(**fields, extra={"title": ["none"]}), samples, "sum", "m.tsv").sheet
+    assert sorted(sheet["group"]) == ["K n", "K y", "W n", "W y"]
 
 
 def test_what_the_archive_says_of_the_numbers_is_told_once():

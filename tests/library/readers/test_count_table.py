@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from secretome import number_rows, text_files
 from secretome.faults import MOST_FAULTS, InputFaults
-from secretome.readers.count_table import read
+from secretome.readers.count_table import read, read_columns
 
 SHARED = ROOT.parent / "shared" / "data"
 
@@ -72,6 +72,14 @@ FORMS = {
     "ids last": ("s1\ts2\tgene\n1\t2\tA\n3\t4\tB\n", {"id_column": "gene"}),
     "UTF-8 BOM, blanks about names": ("\ufeffgene\t s1\ts2 \nA\t1\t2\nB\t3\t4\n\n\n", {}),
 }
+
+
+@pytest.mark.parametrize(("content", "settings"), FORMS.values(), ids=FORMS)
+def test_the_first_lines_tell_the_same_columns(stored, content, settings):
+    path = stored(content)
+    if "first_name_missing" in settings:
+        return
+    assert read_columns(path, **settings) == read(path, **settings).columns
 
 
 @pytest.mark.parametrize("block", [5, 4_000_000])

@@ -17,6 +17,8 @@ ADDED_COLUMNS = ("library_size", "norm_factor", "shift", "other_shift", "used", 
 Sheet = dict[str, list[str]]  # column → one value a sample, the same order in all columns
 Place = Callable[[int], str]  # the number of a line → where that is, for a message
 
+# ASSUME two spellings of one sample share three quarters of their letters; of thousands only what looks the same counts.
+_ALIKE, _MOST_PAIRS = 0.75, 10_000
 _TABLE_FIX = "Put the sheet into a tab-separated file and name it under table: there values may hold blanks"
 
 
@@ -90,6 +92,31 @@ def skeleton(text: str) -> str:
     """What is left of an id when case, spaces, invisible and look-alike characters make no difference."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_LOOK_ALIKES)
     return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc", "Mn"))
+
+
+def counterparts(names: Sequence[str], others: Sequence[str]) -> dict[str, str]:
+    """Name → the one of ``others`` that it may be a misspelling of, each once; those that are like none are left out.
+
+    What the eye cannot tell apart is the same; of the others the most alike, first those with the same numbers.
+    """
+    import difflib  # only where something is wrong
+
+    found: dict[str, str] = {}
+    ranks = []
+    few = len(names) * len(others) <= _MOST_PAIRS
+    for name, other in ((name, other) for name in names for other in others):
+        same = skeleton(name) == skeleton(other)
+        likeness = difflib.SequenceMatcher(None, name.casefold(), other.casefold()).ratio() if few and not same else 0
+        if same or likeness >= _ALIKE:
+            ranks.append((not same, _numbers(name) != _numbers(other), -likeness, name, other))
+    for *_, name, other in sorted(ranks):
+        if name not in found and other not in found.values():
+            found[name] = other
+    return {name: found[name] for name in names if name in found}
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(digits) for digits in re.findall("[0-9]+", text)]
 
 
 def _checked(text: Text, id_column: str, where: str, place: Place) -> Sheet:

@@ -1,9 +1,10 @@
 """What every reader hands to `prepare`, whatever the format was."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:  # numpy is a tenth of a second that the header check at parse does not need
+    import numpy as np
 
 # column → field → what the archive states under it, in its order: {"GSM1": {"title": ["A375 rep1"]}}
 SampleFields = dict[str, dict[str, list[str]]]
@@ -28,7 +29,7 @@ class SourceTable:
 
     ids: list[str]
     columns: list[str]
-    values: np.ndarray
+    values: "np.ndarray"
     genes: list[str]
     samples: SampleFields = field(default_factory=dict)
     unit: str = ""

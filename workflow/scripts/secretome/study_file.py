@@ -9,9 +9,8 @@ from dataclasses import asdict, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from secretome import keys, paths, schemas, sources
-from secretome.delimited import read_header
-from secretome.faults import Fault, InputFaults, listed, nearest
+from secretome import keys, own_matrix, paths, schemas, sources
+from secretome.faults import Fault, InputFaults, nearest
 from secretome.sheets import read_rows, read_samples
 from secretome.strict_yaml import Address, Document
 from secretome.study_contrasts import complete_contrasts, contrast_faults
@@ -177,10 +176,8 @@ def _cell_faults(study: Mapping[str, Any], where: schemas.Where) -> list[Fault]:
 
 def _sheet_faults(study: Mapping[str, Any], where: schemas.Where) -> list[Fault]:
     """What is wrong with the sample sheet, with the header of the matrix, and with the designs."""
-    # What is wrong with one file must not hide what is wrong with the other.
-    header, faults = _header(study, where) if "source" in study else (None, [])
     if "samples" not in study:
-        return faults
+        return own_matrix.faults(study, None, where)
     samples = study["samples"]
     given = [key for key in ("table", "rows", "from") if key in samples]
     if len(given) != 1:
@@ -188,18 +185,17 @@ def _sheet_faults(study: Mapping[str, Any], where: schemas.Where) -> list[Fault]
         unclear = Fault(
             where(("samples",)), "samples", ", ".join(given), "does not say where the sheet is, or twice", fix
         )
-        return [*faults, unclear]
+        return [*own_matrix.faults(study, None, where), unclear]
     if given == ["from"]:
-        return [*faults, *_rule_faults(samples, where)]
-    faults += [
+        return [*own_matrix.faults(study, None, where), *_rule_faults(samples, where)]
+    faults = [
         Fault(where(("samples", key)), f"samples.{key}", "", "goes with from: archive only", "Take it out")
         for key in ("keep", "columns")
         if samples.get(key)
     ]
     sheet, wrong = known_sheet(samples, where)
-    faults += wrong
-    if header and sheet:
-        faults += _mismatch_faults(study, header, sheet[samples["id"]], where)
+    # What is wrong with one file must not hide what is wrong with the other.
+    faults += [*wrong, *own_matrix.faults(study, sheet[samples["id"]] if sheet else None, where)]
     return [*faults, *_design_faults(study, sheet, where)] if sheet else faults
 
 
@@ -211,18 +207,6 @@ def known_sheet(samples: Mapping[str, Any], where: schemas.Where) -> tuple[Sheet
         return read_rows(samples["rows"], samples["id"], where(("samples", "rows"))), []
     except InputFaults as found:
         return None, found.faults
-
-
-def _header(study: Mapping[str, Any], where: schemas.Where) -> tuple[list[str] | None, list[Fault]]:
-    """The samples that the header of a plain matrix of the user's own names; None where it cannot be known here."""
-    source = study["source"]
-    plain = source["kind"] == sources.OWN and source["format"] == "matrix" and source["separator"] == "tab"
-    columns = source["columns"]
-    if not (plain and source.get("matrix")) or columns != {"id": "", "ignore": [], "repeated": "refuse"}:
-        return None, []
-    if paths.faults(source["matrix"], ("source", "matrix"), where):
-        return None, []  # told with the source
-    return _read(source["matrix"], ("source", "matrix"), where, lambda path: read_header(path)[1:])
 
 
 def _read(text: str, address: Address, where: schemas.Where, read: Callable[[str], Any]) -> tuple[Any, list[Fault]]:
@@ -255,29 +239,6 @@ def _rule_faults(samples: Mapping[str, Any], where: schemas.Where) -> list[Fault
 def _at_their_lines(faults: Sequence[Fault], where: schemas.Where) -> list[Fault]:
     """The faults of keys of the block `samples`, of which the field is the address."""
     return [replace(wrong, where=where(tuple(wrong.field.split(".", 2)))) for wrong in faults]
-
-
-def _mismatch_faults(
-    study: Mapping[str, Any], header: Sequence[str], ids: Sequence[str], where: schemas.Where
-) -> list[Fault]:
-    matrix, table = study["source"]["matrix"], study["samples"].get("table", "the sample sheet")
-    sheet_key = "table" if "table" in study["samples"] else "rows"
-    only_sheet = [name for name in ids if name not in set(header)]
-    only_matrix = [name for name in header if name not in set(ids)]
-    faults = []
-    if only_sheet:
-        problem = (
-            f"lists samples without a column in {matrix} ({len(only_sheet)} of {len(ids)}): {listed(only_sheet, 20)}"
-        )
-        fix = "Spell them alike in both, or take the lines out"
-        faults.append(Fault(where(("samples", sheet_key)), f"samples.{sheet_key}", table, problem, fix))
-    if only_matrix:
-        problem = (
-            f"has columns that {table} does not list ({len(only_matrix)} of {len(header)}): {listed(only_matrix, 20)}"
-        )
-        fix = "List them in the sheet, or name them in columns: ignore of the source"
-        faults.append(Fault(where(("source", "matrix")), "source.matrix", matrix, problem, fix))
-    return faults
 
 
 def _design_faults(study: Mapping[str, Any], sheet: Sheet, where: schemas.Where) -> list[Fault]:

@@ -11,8 +11,9 @@ from secretome import technical_runs
 from secretome.combined_columns import with_combined
 from secretome.designs import design
 from secretome.faults import Fault, InputFaults, fault, listed
+from secretome.own_matrix import mending
 from secretome.sample_rules import resolve, varying
-from secretome.sheets import read_rows, read_samples
+from secretome.sheets import counterparts, read_rows, read_samples
 from secretome.source_table import SourceTable
 
 NOT_LISTED = "not in the sample sheet"
@@ -58,7 +59,9 @@ def select(table: SourceTable, samples: Mapping[str, Any], how: str, where: str)
     missing = [name for name in columns[identifier] if name not in set(table.columns)]
     if missing:
         problem = f"samples of the sheet are not columns of the table: {listed(missing, 20)}"
-        raise fault(where, "", "", problem, f"Its columns are {listed(table.columns, 20)}; name them alike")
+        meant = counterparts(missing, [name for name in table.columns if name not in set(columns[identifier])])
+        fix = mending(meant) if meant else f"Its columns are {listed(table.columns, 20)}; name them alike"
+        raise fault(where, "", "", problem, fix)
     chosen = columns[identifier]
     unused = {name: unused.get(name, NOT_LISTED) for name in table.columns if name not in set(chosen)}
     position = {name: column for column, name in enumerate(table.columns)}

@@ -23,7 +23,7 @@ from secretome.number_rows import (
     read_rows,
 )
 from secretome.source_table import SampleFields, SourceTable
-from secretome.text_files import cut_off, is_packed, text_blocks
+from secretome.text_files import cut_off, is_packed, read_first_lines, text_blocks
 
 DECIMALS = {"point": ".", "comma": ","}
 AUTO, REFUSE, REPLICATES = "auto", "refuse", "replicates"
@@ -32,6 +32,7 @@ SUMMARY_ROWS = {"__no_feature", "__ambiguous", "__too_low_aQual", "__not_aligned
     f"N_{name}" for name in ("unmapped", "multimapping", "noFeature", "ambiguous")
 }
 ROWS_LOOKED_AT = 20  # for columns of text
+LINES_LOOKED_AT = 200  # before any job: comments, the header and rows
 
 _SYMBOL_AND_ENSEMBL = re.compile(r"[^|]*\|(ENS[A-Z]*G\d{11}(?:\.\d+)?(?:_PAR_Y)?)", re.ASCII)
 _LIKE_A_NUMBER = re.compile(r"\s*[+-]?[.,]?\d|[+-]?inf|#|(n/?a|nan|null|none)?\s*$", re.IGNORECASE)
@@ -119,6 +120,34 @@ def read(
     if ignore:
         steps.append({"step": "ignore columns", "columns": list(ignore)})
     return SourceTable(rows.ids, columns, values, _genes(rows.ids, steps), stated, "", steps)
+
+
+def read_columns(
+    path: str | Path,
+    *,
+    separator: str = AUTO,
+    decimal: str = "point",
+    id_column: str = "",
+    ignore: Sequence[str] = (),
+    repeated: str = REFUSE,
+    samples: Collection[str] = (),
+) -> list[str]:
+    """The columns of samples by the header and the first rows, for the check before any job; the rest is not read.
+
+    Args:
+        path, separator, decimal, id_column, ignore, repeated, samples: as of :func:`read`.
+
+    Raises:
+        InputFaults: as :func:`read`, for what the first lines show.
+    """
+    path = Path(path)
+    _check_settings(path, separator, decimal, repeated)
+    first_lines = "\n".join(read_first_lines(path, LINES_LOOKED_AT))
+    head = _head(path, iter([f"{first_lines}\n"]), separator, [])
+    first_rows = _first_rows(head)
+    names = _names(head, first_rows, samples, False, [])
+    layout = _layout(head, names, first_rows, id_column, ignore, samples, DECIMALS[decimal], missing=False)
+    return _columns(head, [names[place] for place in layout.numbers], repeated, [])[0]
 
 
 def _check_settings(path: Path, separator: str, decimal: str, repeated: str) -> None:

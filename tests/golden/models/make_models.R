@@ -98,6 +98,87 @@ compare_missing <- function(y, weights) {
     weighted_logFC = weighted$coefficients[, 1], weighted_p = weighted$p.value[, 1]), "missing.genes.tsv.gz")
 }
 
+# The donors as a random effect; duplicateCorrelation's own correlation, and tests with it.
+compare_blocks <- function(y, weights, missing) {
+  studies <- list(plain = list(y, NULL), weighted = list(y, weights), missing = list(missing, NULL),
+                  both = list(missing, weights))
+  columns <- list(gene = rownames(y))
+  consensus <- c()
+  for (study in names(studies)) {
+    values <- studies[[study]][[1]]
+    given <- studies[[study]][[2]]
+    found <- suppressWarnings(duplicateCorrelation(values, design, block = sheet$donor, weights = given))
+    fit <- test(values, design, interaction, weights = given, block = sheet$donor, correlation = found$consensus,
+                trend = study == "plain")
+    consensus[study] <- found$consensus
+    columns[[paste0(study, "_correlation")]] <- tanh(found$atanh.correlations)
+    columns[[paste0(study, "_logFC")]] <- fit$coefficients[, 1]
+    columns[[paste0(study, "_p")]] <- fit$p.value[, 1]
+  }
+  write_golden(as.data.frame(columns), "blocks.genes.tsv.gz")
+  write_golden(data.frame(study = names(consensus), correlation = consensus), "blocks.correlations.tsv")
+}
+
+# The set tests of a correlated, weighted fit: what rotation has to agree with.
+compare_rotation <- function(y, weights) {
+  sets <- list(first = 1:40, changed = 31:90, rest = 200:260)
+  correlation <- 0.4
+  plain <- fry(y, sets, design, interaction, block = sheet$donor, correlation = correlation, sort = "none")
+  weighted <- fry(y, sets, design, interaction, block = sheet$donor, correlation = correlation, weights = weights,
+                  sort = "none")
+  write_golden(data.frame(set = names(sets), p = plain$PValue, weighted_p = weighted$PValue), "blocks.sets.tsv")
+}
+
+# How good each array is.
+compare_sample_weights <- function(y, weights, missing) {
+  found <- data.frame(sample = colnames(y), reml = arrayWeights(y, design),
+    gene_by_gene = arrayWeights(y, design, method = "genebygene"), weighted = arrayWeights(y, design, weights = weights),
+    missing = suppressWarnings(arrayWeights(missing, design)))
+  write_golden(found, "arrays.sample_weights.tsv")
+}
+
+simulate_counts <- function(n, samples) {
+  treated <- rep(0:1, length.out = samples)
+  donor <- rep(seq_len(samples / 4), each = 4)
+  mean <- 2^rnorm(n, 5, 2)
+  depth <- runif(samples, 0.5, 2)
+  change <- outer(c(rnorm(n / 5, 0, 0.6), rep(0, n - n / 5)), treated)
+  donors <- matrix(rnorm(n * max(donor), 0, 0.35), n)[, donor]
+  bad <- rep(1, samples)
+  bad[c(3, 10)] <- 6  # times the dispersion
+  dispersion <- outer(0.1 / rchisq(n, 6) * 6, bad)
+  mu <- outer(mean, depth) * 2^(change + donors)
+  counts <- matrix(rnbinom(n * samples, mu = mu, size = 1 / dispersion), n,
+                   dimnames = list(sprintf("G%03d", 1:n), sprintf("s%03d", seq_len(samples))))
+  counts <- counts[rowSums(counts) > 3 * samples, ]
+  list(counts = counts, donor = donor, design = cbind(constant = 1, treated = treated, covariate = round(rnorm(samples), 3)))
+}
+
+compare_counts <- function(study, data) {
+  contrast <- c(0, 1, 0)
+  size <- colSums(data$counts)
+  v <- voom(data$counts, data$design, lib.size = size)
+  weighted <- test(v, data$design, contrast)
+  robust <- test(v, data$design, contrast, robust = TRUE)
+  log2 <- edgeR::cpm(data$counts, log = TRUE)
+  trended <- test(log2, data$design, contrast, trend = TRUE)
+  quality <- voomWithQualityWeights(data$counts, data$design, lib.size = size)
+  with_quality <- test(quality, data$design, contrast)
+  first <- duplicateCorrelation(v, data$design, block = data$donor)$consensus
+  blocked <- voom(data$counts, data$design, lib.size = size, block = data$donor, correlation = first)
+  second <- duplicateCorrelation(blocked, data$design, block = data$donor)$consensus
+  with_blocks <- test(blocked, data$design, contrast, block = data$donor, correlation = second)
+  write_matrix(data$counts, paste0(study, ".counts.tsv.gz"))
+  write_golden(data.frame(gene = rownames(data$counts), voom_logFC = weighted$coefficients[, 1],
+    voom_p = weighted$p.value[, 1], robust_p = robust$p.value[, 1], trend_logFC = trended$coefficients[, 1],
+    trend_p = trended$p.value[, 1], quality_logFC = with_quality$coefficients[, 1],
+    quality_p = with_quality$p.value[, 1], blocks_logFC = with_blocks$coefficients[, 1],
+    blocks_p = with_blocks$p.value[, 1]), paste0(study, ".genes.tsv.gz"))
+  write_golden(data.frame(sample = colnames(data$counts), donor = data$donor, data$design,
+    sample_weight = quality$targets$sample.weights), paste0(study, ".samples.tsv"))
+  data.frame(study = study, correlation = c(first, second), step = c("first", "second"))
+}
+
 # Genes that share one variance, but for a few, and some that lack values: the others are worth infinitely much.
 compare_alike <- function() {
   n <- 300
@@ -129,3 +210,8 @@ compare_arrays(arrays)
 compare_weighted(arrays, weights)
 compare_missing(missing, weights)
 compare_alike()
+compare_blocks(arrays, weights, missing)
+compare_rotation(arrays, weights)
+compare_sample_weights(arrays, weights, missing)
+found <- rbind(compare_counts("counts48", simulate_counts(400, 48)), compare_counts("counts200", simulate_counts(300, 200)))
+write_golden(found, "counts.correlations.tsv")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome.models import contrasts, linear, rotation, voom
+from secretome.models import blocks, contrasts, linear, rotation, voom
 from secretome.normalise import tmm_factors
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -31,6 +31,22 @@ def test_rotation_effects_hold_the_contrast_and_the_residual_variance(weighted, 
     contrast = (fitted.coefficients @ CONTRAST) / contrasts.unscaled_error(fitted, CONTRAST)
     np.testing.assert_allclose(effects[:, 0], contrast, rtol=1e-9)
     np.testing.assert_allclose((effects[:, 1:] ** 2).mean(axis=1), fitted.variance, rtol=1e-9)
+
+
+@pytest.mark.parametrize("use_weights", [False, True])
+def test_the_effects_of_a_correlated_fit_hold_its_contrast_and_variance(weighted, use_weights):
+    weights = weighted[1] if use_weights else None
+    correlation = blocks.correlation_matrix(list("aabbccc"), 0.5)
+    fitted = linear.fit(weighted[0], DESIGN, weights, correlation)
+    effects = rotation.rotation_effects(weighted[0], DESIGN, CONTRAST, weights, correlation=correlation)
+    contrast = (fitted.coefficients @ CONTRAST) / contrasts.unscaled_error(fitted, CONTRAST)
+    np.testing.assert_allclose(effects[:, 0], contrast, rtol=1e-9)
+    np.testing.assert_allclose((effects[:, 1:] ** 2).mean(axis=1), fitted.variance, rtol=1e-9)
+
+
+def test_a_missing_value_cannot_be_rotated():
+    with pytest.raises(ValueError, match="missing"):
+        rotation.rotation_effects(np.array([[1.0, 2, 3, 4, 5, 6, np.nan]]), DESIGN, CONTRAST)
 
 
 def test_rotation_effects_do_not_depend_on_how_many_genes_are_held_at_once(weighted, monkeypatch):

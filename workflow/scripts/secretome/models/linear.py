@@ -3,9 +3,12 @@
 Everywhere: genes × samples; closed form in NumPy, pinned to limma's numbers by tests/golden/.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+
+LARGEST_BLOCK = 4_000_000  # numbers held at once where every gene has a matrix of its own: 32 MB
 
 
 @dataclass(frozen=True)
@@ -30,35 +33,44 @@ class Fit:
     not_estimable: np.ndarray | None = None
 
 
-def fit(values: np.ndarray, design_matrix: np.ndarray, weights: np.ndarray | None = None) -> Fit:
-    """Fit one linear model a gene by (weighted) least squares.
+def fit(
+    values: np.ndarray,
+    design_matrix: np.ndarray,
+    weights: np.ndarray | None = None,
+    correlation: np.ndarray | None = None,
+) -> Fit:
+    """Fit one linear model a gene by (weighted, generalised) least squares.
 
     Missing values are left out of the fit of their gene and never imputed; genes that lack the same samples are fitted
     together. A gene whose values do not determine all coefficients gets those of the smallest norm: a contrast that
     they do determine has the same estimate under any choice; no other is given (``contrasts``).
 
     Args:
-        values: genes × samples; NaN where there is no value, which goes without weights only. A gene needs one value.
+        values: genes × samples; NaN where there is no value. A gene needs one value.
         design_matrix: samples × coefficients, of full column rank.
-        weights: genes × samples, positive; equal where not given.
+        weights: genes × samples, positive; equal where not given. Those of missing values do not matter.
+        correlation: samples × samples, of the errors (:mod:`secretome.models.blocks`); none where not given. With
+            weights too, the errors divided by their standard deviations have it, as in limma's ``lmFit``.
 
     Returns:
         The fits, in the order of the genes.
 
     Raises:
-        ValueError: shapes disagree, a value is infinite, a weight not positive, the design is not of full rank, or
-            no degree of freedom is left with all values present.
+        ValueError: shapes disagree, a value is infinite, a weight not positive, the correlation no correlation matrix,
+            the design not of full rank, or no degree of freedom is left with all values present.
     """
-    check(values, design_matrix, weights)
-    if np.isnan(values).any():
-        return least_squares(values, design_matrix)
+    check(values, design_matrix, weights, correlation)
+    if np.isnan(values).any() or (weights is not None and correlation is not None):
+        return least_squares(values, design_matrix, weights, correlation)
     genes, samples = values.shape
     if weights is None:
-        covariance = np.broadcast_to(
-            np.linalg.inv(design_matrix.T @ design_matrix), (genes, *2 * design_matrix.shape[1:])
-        )
-        coefficients = np.linalg.lstsq(design_matrix, values.T, rcond=None)[0].T
-        squares = (values - coefficients @ design_matrix.T) ** 2
+        own, matrix = values, design_matrix
+        if correlation is not None:
+            whitening = whitening_of(correlation)
+            own, matrix = values @ whitening.T, whitening @ design_matrix
+        covariance = np.broadcast_to(np.linalg.inv(matrix.T @ matrix), (genes, *2 * matrix.shape[1:]))
+        coefficients = np.linalg.lstsq(matrix, own.T, rcond=None)[0].T
+        squares = (own - coefficients @ matrix.T) ** 2
     else:
         products = np.einsum("si,sj->sij", design_matrix, design_matrix)
         covariance = np.linalg.inv(np.tensordot(weights, products, axes=1))
@@ -74,7 +86,12 @@ def fit(values: np.ndarray, design_matrix: np.ndarray, weights: np.ndarray | Non
     )
 
 
-def least_squares(values: np.ndarray, design_matrix: np.ndarray) -> Fit:
+def least_squares(
+    values: np.ndarray,
+    design_matrix: np.ndarray,
+    weights: np.ndarray | None = None,
+    correlation: np.ndarray | None = None,
+) -> Fit:
     """The fits of genes that may lack values, all genes of one pattern at once.
 
     Unlike :func:`fit` it takes what leaves no degree of freedom: the variance then is NaN.
@@ -82,29 +99,90 @@ def least_squares(values: np.ndarray, design_matrix: np.ndarray) -> Fit:
     Args:
         values: genes × samples; NaN where there is no value.
         design_matrix: samples × coefficients.
+        weights, correlation: as :func:`fit`.
     """
     present = ~np.isnan(values)
     genes, size = len(values), design_matrix.shape[1]
-    coefficients, variance, df = np.zeros((genes, size)), np.full(genes, np.nan), np.zeros(genes)
+    coefficients, squares, df = np.zeros((genes, size)), np.zeros(genes), np.zeros(genes)
     covariance, lost = np.zeros((genes, size, size)), np.zeros((genes, size, size))
-    patterns, of_gene = np.unique(present, axis=0, return_inverse=True)
-    for index, pattern in enumerate(patterns):
-        rows = np.flatnonzero(of_gene.ravel() == index)
-        matrix = design_matrix[pattern]
-        inverse = np.linalg.pinv(matrix)
-        own = values[np.ix_(rows, np.flatnonzero(pattern))]
-        coefficients[rows] = own @ inverse.T
-        covariance[rows] = inverse @ inverse.T
-        lost[rows] = np.eye(size) - inverse @ matrix
+    for rows, columns in patterns(present):
+        matrix = design_matrix[columns]
+        own = values[np.ix_(rows, columns)]
+        whitening = None if correlation is None else whitening_of(correlation[np.ix_(columns, columns)])
+        lost[rows] = np.eye(size) - np.linalg.pinv(matrix) @ matrix
         df[rows] = len(matrix) - np.linalg.matrix_rank(matrix) if len(matrix) else 0
-        if df[rows[0]] > 0:
-            variance[rows] = ((own - coefficients[rows] @ matrix.T) ** 2).sum(axis=1) / df[rows]
+        if weights is None:
+            solved = _of_one_matrix(own, matrix, whitening)
+        else:
+            solved = _of_many_matrices(own, matrix, np.sqrt(weights[np.ix_(rows, columns)]), whitening)
+        coefficients[rows], covariance[rows], squares[rows] = solved
+    variance = np.where(df > 0, squares, np.nan) / np.maximum(df, 1)
     sums = np.where(present, values, 0).sum(axis=1)
     mean = sums / np.maximum(present.sum(axis=1), 1)
     return Fit(coefficients, covariance, variance, df, mean, lost)
 
 
-def check(values: np.ndarray, design_matrix: np.ndarray, weights: np.ndarray | None) -> None:
+def patterns(present: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Genes that have values in the same samples, and those samples: no more at once than ``LARGEST_BLOCK`` allows.
+
+    Args:
+        present: genes × samples, whether there is a value.
+    """
+    kinds, of_gene = np.unique(present, axis=0, return_inverse=True)
+    of_gene = of_gene.ravel()
+    in_order = np.argsort(of_gene, kind="stable")
+    ends = np.cumsum(np.bincount(of_gene, minlength=len(kinds)))
+    at_once = max(1, LARGEST_BLOCK // max(1, present.shape[1]) ** 2)
+    for kind, start, end in zip(kinds, [0, *ends[:-1]], ends, strict=True):
+        for first in range(start, end, at_once):
+            yield in_order[first : min(first + at_once, end)], np.flatnonzero(kind)
+
+
+def _of_one_matrix(
+    values: np.ndarray, matrix: np.ndarray, whitening: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Coefficients, covariance and sums of squares of genes with the same samples and weights."""
+    if whitening is not None:
+        values, matrix = values @ whitening.T, whitening @ matrix
+    inverse = np.linalg.pinv(matrix)
+    coefficients = values @ inverse.T
+    return coefficients, inverse @ inverse.T, ((values - coefficients @ matrix.T) ** 2).sum(axis=1)
+
+
+def _of_many_matrices(
+    values: np.ndarray, matrix: np.ndarray, roots: np.ndarray, whitening: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The same with weights (their square roots, genes × samples)."""
+    basis = row_space(matrix)
+    designs = roots[:, :, None] * (matrix @ basis)
+    values = roots * values
+    if whitening is not None:
+        designs, values = whitening @ designs, values @ whitening.T
+    inverse = np.linalg.inv(designs.swapaxes(1, 2) @ designs)
+    reduced = np.einsum("gij,gsj,gs->gi", inverse, designs, values, optimize=True)
+    residuals = values - (designs @ reduced[:, :, None])[:, :, 0]
+    return reduced @ basis.T, basis @ inverse @ basis.T, (residuals**2).sum(axis=1)
+
+
+def row_space(matrix: np.ndarray) -> np.ndarray:
+    """An orthonormal basis of what a matrix (samples × coefficients) determines: coefficients × rank."""
+    if not len(matrix):
+        return np.zeros((matrix.shape[1], 0))
+    _, sizes, right = np.linalg.svd(matrix, full_matrices=False)
+    return right[sizes > max(matrix.shape) * np.finfo(float).eps * sizes[0]].T
+
+
+def whitening_of(correlation: np.ndarray) -> np.ndarray:
+    """The matrix that makes errors of this correlation (samples × samples) independent."""
+    return np.linalg.inv(np.linalg.cholesky(correlation))
+
+
+def check(
+    values: np.ndarray,
+    design_matrix: np.ndarray,
+    weights: np.ndarray | None = None,
+    correlation: np.ndarray | None = None,
+) -> None:
     """Refuse what no model can be fitted to.
 
     Raises:
@@ -112,16 +190,21 @@ def check(values: np.ndarray, design_matrix: np.ndarray, weights: np.ndarray | N
     """
     if values.ndim != 2 or values.shape[1] != design_matrix.shape[0]:
         raise ValueError(f"values of shape {values.shape} do not fit a design of shape {design_matrix.shape}")
-    if (
-        np.isinf(values).any()
-        or not np.isfinite(design_matrix).all()
-        or (weights is not None and np.isnan(values).any())
-    ):
-        raise ValueError("values and design must be finite; missing values cannot have weights")
-    if weights is not None and (weights.shape != values.shape or not (weights > 0).all()):
+    if np.isinf(values).any() or not np.isfinite(design_matrix).all():
+        raise ValueError("values and design must be finite")
+    if weights is not None and (weights.shape != values.shape or not ((weights > 0) | np.isnan(values)).all()):
         raise ValueError("weights must be positive, one a value")
     samples, coefficients = design_matrix.shape
+    if correlation is not None and not _is_correlation(correlation, samples):
+        raise ValueError(f"the correlation must be a positive definite correlation matrix of the {samples} samples")
     if np.linalg.matrix_rank(design_matrix) < coefficients:
         raise ValueError("the design is not of full column rank")
     if samples <= coefficients:
         raise ValueError(f"{samples} samples leave no degree of freedom for {coefficients} coefficients")
+
+
+def _is_correlation(matrix: np.ndarray, samples: int) -> bool:
+    if matrix.shape != (samples, samples) or not np.isfinite(matrix).all():
+        return False
+    alike = np.allclose(matrix, matrix.T, rtol=0, atol=1e-12) and np.allclose(np.diag(matrix), 1, rtol=0, atol=1e-12)
+    return alike and np.linalg.eigvalsh(matrix)[0] > 1e-10

@@ -92,7 +92,7 @@ def _winsorised_moments(df: float, prior_df: float) -> tuple[float, float]:
     """Mean and variance of the logarithm of an F variable whose tails are drawn in, by quadrature."""
     tails = np.array([LOWER_TAIL, UPPER_TAIL])
     low, high = _lower_quantile(LOWER_TAIL, df, prior_df), _upper_quantile(UPPER_TAIL, df, prior_df)
-    ends = np.log([low, high])
+    ends = np.log(np.array([low, high], dtype=float))
     start, stop = low / (1 + low), high / (1 + high)
     points = start + (stop - start) * NODES
     ratios = points / (1 - points)

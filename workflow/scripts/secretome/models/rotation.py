@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from secretome.models.linear import check
-
-LARGEST_BLOCK = 4_000_000  # numbers held at once where every gene has a matrix of its own: 32 MB
+from secretome.models.linear import LARGEST_BLOCK, check, whitening_of
 
 
 def rotation_effects(
@@ -13,6 +11,7 @@ def rotation_effects(
     contrast: np.ndarray,
     weights: np.ndarray | None = None,
     align: bool = True,
+    correlation: np.ndarray | None = None,
 ) -> np.ndarray:
     """The contrast and the residuals as independent effects of equal variance: what a rotation test rotates.
 
@@ -23,7 +22,7 @@ def rotation_effects(
     Procrustes).
 
     Args:
-        values, design_matrix, weights: as :func:`secretome.models.linear.fit`, without missing values.
+        values, design_matrix, weights, correlation: as :func:`secretome.models.linear.fit`, without missing values.
         contrast: one weight a coefficient.
         align: False leaves the axes as they come, as limma does.
 
@@ -32,20 +31,28 @@ def rotation_effects(
         residual variance of 1; where there is no effect every column has the gene's residual variance.
 
     Raises:
-        ValueError: as :func:`secretome.models.linear.fit`.
+        ValueError: as :func:`secretome.models.linear.fit`, or a value is missing.
     """
-    check(values, design_matrix, weights)
+    check(values, design_matrix, weights, correlation)
+    if np.isnan(values).any():
+        raise ValueError("a value is missing: its gene cannot be rotated with the others")
     turned = contrast_last(design_matrix, contrast)
-    axes, sign = _residual_axes(turned[None])
+    whitening = None if correlation is None else whitening_of(correlation)
+    axes, sign = _residual_axes((turned if whitening is None else whitening @ turned)[None])
     if weights is None:
+        if whitening is not None:
+            values = values @ whitening.T
         return values @ (axes[0] * np.r_[sign, np.ones(axes.shape[2] - 1)])
     genes, samples = values.shape
     block = max(1, LARGEST_BLOCK // samples**2)
     parts = []
     for start in range(0, genes, block):
         roots = np.sqrt(weights[start : start + block])
-        own_axes, signs = _residual_axes(roots[:, :, None] * turned)
-        effects = np.einsum("gs,gse->ge", roots * values[start : start + block], own_axes)
+        designs, own = roots[:, :, None] * turned, roots * values[start : start + block]
+        if whitening is not None:
+            designs, own = whitening @ designs, own @ whitening.T
+        own_axes, signs = _residual_axes(designs)
+        effects = np.einsum("gs,gse->ge", own, own_axes)
         effects[:, 0] *= signs
         if align:
             turn = _nearest_turn(own_axes[:, :, 1:], axes[0, :, 1:])

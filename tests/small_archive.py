@@ -14,6 +14,8 @@ import numpy as np
 import yaml
 from checkout import ROOT
 
+from secretome.designs.forms import weights_of
+
 FTP = "ftp.ncbi.nlm.nih.gov/geo"
 RECOUNT3 = "duffel.rail.bio/recount3/human/data_sources/sra"
 BUNDLED = ("airway_dexamethasone", "lncap_androgen")
@@ -97,6 +99,15 @@ def write_study(folder: Path, key: str, study: Mapping) -> None:
     """Write a study file; JSON is YAML, and says of each text that it is one."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{key}.yaml").write_text(json.dumps(study, indent=1, ensure_ascii=False) + "\n")
+
+
+def planted_change(key: str, contrast: Mapping) -> dict[str, float]:
+    """Gene → the log2 change that a contrast should find: what is planted in its groups, by their weights."""
+    of_groups = PLANTED[key]
+    weights = {group: weight for group, weight in weights_of(contrast).items() if group in of_groups}
+    found = {gene for group in weights for gene in of_groups[group]}
+    changes = {gene: sum(w * of_groups[group].get(gene, 0) for group, w in weights.items()) for gene in found}
+    return {gene: change for gene, change in sorted(changes.items()) if change}
 
 
 @cache

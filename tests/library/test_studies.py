@@ -78,7 +78,7 @@ def test_a_study_is_completed_with_its_defaults(folder):
     assert study["own_files"] == {"matrix": study["source"]["matrix"], "sheet": study["samples"]["table"]}
     assert study["remote_files"] == {}
     assert study["source"]["format"] == "matrix"
-    defaults = {"keep": [], "technical_runs_of": "", "identity": "", "numeric": [], "subject": ""}
+    defaults = {"keep": [], "combined": {}, "technical_runs_of": "", "identity": "", "numeric": [], "subject": ""}
     defaults |= {"cell_number": "", "total_protein": "", "viability": "", "ldh": ""}
     assert study["samples"] == {**STUDY["samples"], **defaults}
     assert study["contrasts"]["drug_vs_none"]["block"] == []
@@ -255,7 +255,8 @@ def test_the_configuration_file_is_looked_at_before_snakemake_reads_it(folder):
         (contrast(level=1), "contrasts.drug_vs_none.level", "Quote it: '1'"),
         (contrast(level=False), "contrasts.drug_vs_none.level", "Quote it: 'false'"),
         (contrast(block="donor"), "contrasts.drug_vs_none.block", "[donor]"),
-        (contrast(difference_of=["a", "b"]), "contrasts.drug_vs_none.difference_of", "reference"),
+        (contrast(difference_of=["a", "b"]), "contrasts.drug_vs_none", "variable with level and reference"),
+        (contrast(lvel="x"), "contrasts.drug_vs_none.lvel", "'level'"),
         (contrast(drug_class="A; rm"), "contrasts.drug_vs_none.drug_class", "lower case"),
     ],
 )

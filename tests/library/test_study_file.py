@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from secretome import strict_yaml, study_file
+from secretome.faults import InputFaults
 
 ROWS = "sample drug\ns1 no\ns2 yes\ns3 no\ns4 yes\n"
 CONTRAST = {"variable": "drug", "level": "yes", "reference": "no", "setting": "acute"}
@@ -80,6 +81,104 @@ def test_faults_are_told_before_anything_is_fetched(tmp_path, monkeypatch, chang
     study, faults = checked(tmp_path, monkeypatch, **changes)
     assert study == {}
     assert any(fault.field == field and says in fault.problem for fault in faults), faults
+
+
+GROUPS = "sample group dose donor\ns1 a 0 d1\ns2 a 0 d2\ns3 b 1 d1\ns4 b 1 d2\ns5 c 10 d1\ns6 c 10 d2\n"
+TABLE = {"id": "sample", "rows": GROUPS, "numeric": ["dose"]}
+AGAINST_C = {"variable": "group", "reference": "c", "setting": "acute"}
+NESTED = {**AGAINST_C, "levels": ["a", "b"]}
+FORMS = {
+    "nested": NESTED,
+    "weighted": {"variable": "group", "weights": {"a": 0.5, "b": 0.5, "c": -1}, "setting": "acute"},
+    "first": {**AGAINST_C, "level": "a"},
+    "second": {**AGAINST_C, "level": "b"},
+    "both": {"difference_of": ["first", "second"], "setting": "acute"},
+    "slope": {"continuous": "dose", "per": 10, "block": ["donor"], "setting": "acute"},
+}
+
+
+def test_every_form_of_a_contrast_is_taken(tmp_path, monkeypatch):
+    study, faults = checked(tmp_path, monkeypatch, samples=TABLE, contrasts=FORMS)
+    assert faults == []
+    assert list(study["contrasts"]) == list(FORMS)
+    assert [part["level"] for part in study["contrasts"]["both"]["parts"]] == ["a", "b"]
+
+
+@pytest.mark.parametrize("samples", [TABLE, ARCHIVE])
+@pytest.mark.parametrize(
+    ("contrast", "field", "says"),
+    [
+        ({"setting": "acute"}, "contrasts.x", "does not say what is compared"),
+        ({**NESTED, "level": "a"}, "contrasts.x", "asks in two ways at once (level, levels)"),
+        ({**AGAINST_C, "level": "c"}, "contrasts.x.reference", "is the level itself"),
+        ({**NESTED, "levels": ["a"]}, "contrasts.x.levels", "is a single level"),
+        ({**NESTED, "levels": []}, "contrasts.x", "does not say what is compared"),
+        ({**NESTED, "levels": ["a", 1]}, "contrasts.x.levels.1", "is read as a number"),
+        ({**NESTED, "levels": ["a", "a"]}, "contrasts.x.levels", "stands twice"),
+        ({**FORMS["weighted"], "weights": {"a": 1, "c": -2}}, "contrasts.x.weights", "sum to -1"),
+        ({**FORMS["weighted"], "weights": {"a": "1", "c": -1}}, "contrasts.x.weights.a", "is read as text"),
+        ({**FORMS["both"], "difference_of": ["x", "y"]}, "contrasts.x.difference_of", "is not a contrast"),
+        ({**FORMS["slope"], "per": 0}, "contrasts.x.per", "is not more than 0"),
+        ({**FORMS["slope"], "per": "10"}, "contrasts.x.per", "is read as text"),
+        ({**FORMS["slope"], "transform": "log2"}, "contrasts.x.transform", "is not a known key"),
+    ],
+)
+def test_a_contrast_of_no_form_is_told_wherever_the_sheet_is(tmp_path, monkeypatch, samples, contrast, field, says):
+    _, faults = checked(tmp_path, monkeypatch, samples=samples, contrasts={"x": contrast})
+    assert [(fault.field, says in fault.problem) for fault in faults[:1]] == [(field, True)], faults
+    assert len({fault.field for fault in faults}) == 1
+    assert faults[0].where.startswith("mine.yaml:")
+    if "transform" in contrast:
+        assert "a column of the sheet, as log2_dose" in faults[0].fix
+
+
+@pytest.mark.parametrize(
+    ("contrast", "field", "says"),
+    [
+        ({**NESTED, "levels": ["a", "B1"]}, "contrasts.x.levels", "does not occur"),
+        ({**FORMS["weighted"], "weights": {"a": 1, "d": -1}}, "contrasts.x.weights", "does not occur"),
+        ({**FORMS["slope"], "continuous": "group"}, "contrasts.x.continuous", "is not declared as a quantity"),
+        ({**FORMS["slope"], "block": ["dose"]}, "contrasts.x.block", "is the quantity"),
+        ({**NESTED, "random_block": "dono"}, "contrasts.x.random_block", "is not a column"),
+    ],
+)
+def test_what_a_written_sheet_cannot_bear_is_told(tmp_path, monkeypatch, contrast, field, says):
+    _, faults = checked(tmp_path, monkeypatch, samples=TABLE, contrasts={"x": contrast})
+    assert [(fault.field, says in fault.problem) for fault in faults] == [(field, True)]
+
+
+def test_numbers_that_name_groups_are_quoted(tmp_path, monkeypatch):
+    """D06."""
+    monkeypatch.chdir(tmp_path)
+    text = yaml.safe_dump({**STUDY, "contrasts": {"x": {**FORMS["weighted"], "weights": {"a": 1, "b": -1}}}})
+    Path("mine.yaml").write_text(text.replace("      a: 1\n", "      1: 1\n"))
+    with pytest.raises(InputFaults, match=r"'1' is read as no text, but keys are text\. Quote it"):
+        strict_yaml.load("mine.yaml")
+
+
+def test_columns_that_are_combined_are_variables_like_others(tmp_path, monkeypatch):
+    rows = "sample line drug\n" + "".join(
+        f"{line}{drug}{number} {line} {drug}\n" for line in ("KO", "WT") for drug in ("no", "yes") for number in "12"
+    )
+    samples = {"id": "sample", "rows": rows, "combined": {"group": ["line", "drug"]}}
+    contrasts = {
+        line: {"variable": "group", "level": f"{line} yes", "reference": f"{line} no", "setting": "acute"}
+        for line in ("KO", "WT")
+    }
+    contrasts = {key.lower(): contrast for key, contrast in contrasts.items()}
+    contrasts["both"] = {"difference_of": ["ko", "wt"], "setting": "acute"}
+    assert checked(tmp_path, monkeypatch, samples=samples, contrasts=contrasts)[1] == []
+    faulty = {**samples, "combined": {"group": ["line", "durg"]}}
+    _, faults = checked(tmp_path, monkeypatch, samples=faulty, contrasts=contrasts)
+    assert [(fault.field, fault.value) for fault in faults] == [("samples.combined.group", "durg")]
+
+
+def test_columns_that_an_archive_fills_are_combined_by_their_names(tmp_path, monkeypatch):
+    samples = {**ARCHIVE, "combined": {"group": ["drug", "line"]}}
+    _, faults = checked(tmp_path, monkeypatch, samples=samples)
+    assert [(fault.field, fault.value) for fault in faults] == [("samples.combined.group", "line")]
+    samples["columns"] = {**RULES, "line": {"field": "title"}}
+    assert checked(tmp_path, monkeypatch, samples=samples)[1] == []
 
 
 def test_a_rule_with_a_faulty_expression_is_told_with_its_line(tmp_path, monkeypatch):

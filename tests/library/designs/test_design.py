@@ -303,3 +303,211 @@ def test_a_single_residual_degree_of_freedom_is_warned_of():
     contrast = {"variable": "group", "level": "x", "reference": "y", "block": ["batch"]}
     messages = [warning["message"] for warning in design.build(sheet, "sample", contrast).warnings]
     assert any("a single residual degree of freedom is left" in message for message in messages)
+
+
+# --- the other forms
+
+MANY = {
+    "sample": [f"s{i}" for i in range(1, 9)],
+    "group": ["TR1", "TR1", "TR2", "TR2", "parental", "parental", "other", "other"],
+    "dose": ["0", "1", "0", "1", "10", "10", "0", "1"],
+    "donor": ["A", "B"] * 4,
+}
+VALUES = np.array([5.0, 7, 10, 12, 1, 2, 30, 50])
+NESTED = {"variable": "group", "levels": ["TR1", "TR2"], "reference": "parental"}
+WEIGHTS = {"variable": "group", "weights": {"TR1": 0.75, "TR2": 0.25, "parental": -1}}
+PARTS = [
+    {"variable": "group", "level": "TR1", "reference": "parental"},
+    {"variable": "group", "level": "TR2", "reference": "other"},
+]
+DIFFERENCE = {"difference_of": ["first", "second"], "parts": PARTS}
+SLOPE = {"continuous": "dose"}
+ALL = [NESTED, WEIGHTS, DIFFERENCE, SLOPE]
+
+
+def made_of(contrast, **columns) -> design.Design:
+    return design.build({**MANY, **columns}, "sample", contrast, ["dose"])
+
+
+def with_blocks(contrast, *blocks: str) -> dict:
+    """The contrast with blocks; of a difference those of its parts."""
+    if "parts" in contrast:
+        return {**contrast, "parts": [{**part, "block": list(blocks)} for part in contrast["parts"]]}
+    return {**contrast, "block": list(blocks)}
+
+
+def estimate_of(made: design.Design, contrast=None, values=VALUES) -> float:
+    coefficients = np.linalg.lstsq(made.matrix, values, rcond=None)[0]
+    return float((made.contrast if contrast is None else contrast) @ coefficients)
+
+
+def test_the_mean_of_several_levels_against_one_and_each_beside_it():
+    made = made_of(NESTED)
+    assert estimate_of(made) == pytest.approx((6 + 11) / 2 - 1.5)
+    each = {name: estimate_of(made, contrast) for name, contrast in made.components.items()}
+    assert each == pytest.approx({"TR1 vs parental": 4.5, "TR2 vs parental": 9.5})
+    np.testing.assert_allclose(sum(made.components.values()) / 2, made.contrast)
+    assert list(made.groups) == ["TR1", "TR2", "parental", "other"]
+    assert list(made.compared) == ["TR1", "TR2", "parental"]
+    assert made.smallest_group == 2
+
+
+def test_the_levels_count_the_same_whatever_their_sizes():
+    sheet = {**MANY, "group": ["TR1", "TR1", "TR1", "TR1", "TR2", "TR2", "parental", "parental"]}
+    assert estimate_of(design.build(sheet, "sample", NESTED)) == pytest.approx((8.5 + 1.5) / 2 - 40)
+
+
+def test_a_time_course_is_several_levels_against_the_first():
+    hours = {"sample": MANY["sample"], "time": ["0h", "0h", "1h", "1h", "6h", "6h", "24h", "24h"]}
+    made = design.build(hours, "sample", {"variable": "time", "levels": ["1h", "6h", "24h"], "reference": "0h"})
+    assert list(made.components) == ["1h vs 0h", "6h vs 0h", "24h vs 0h"]
+    assert np.linalg.matrix_rank(np.array(list(made.components.values()))) == 3
+
+
+def test_weights_are_taken_as_they_stand():
+    made = made_of(WEIGHTS)
+    assert estimate_of(made) == pytest.approx(0.75 * 6 + 0.25 * 11 - 1.5)
+    assert made.components == {}
+
+
+def test_a_difference_of_differences_in_one_design():
+    made = made_of(DIFFERENCE)
+    assert estimate_of(made) == pytest.approx((6 - 1.5) - (11 - 40))
+    alone = [estimate_of(made_of(part)) for part in PARTS]
+    assert estimate_of(made) == pytest.approx(alone[0] - alone[1])
+    assert list(made.compared) == ["TR1", "parental", "TR2", "other"]
+
+
+@pytest.mark.parametrize(("per", "unit"), [(1, "per unit of dose"), (10, "per 10 of dose"), (0.5, "per 0.5 of dose")])
+def test_a_slope_is_given_per_its_unit(per, unit):
+    made = made_of({**SLOPE, "per": per})
+    dose = np.array(MANY["dose"], float)
+    assert estimate_of(made) == pytest.approx(np.polyfit(dose, VALUES, 1)[0] * per)
+    assert made.unit == unit
+    assert made.columns == ("mean", "dose")
+    assert {dose: len(samples) for dose, samples in made.groups.items()} == {"0": 3, "1": 3, "10": 2}
+    assert made.compared == {"": tuple(MANY["sample"])}
+    assert made.smallest_group == pytest.approx(1 / (1 / 8 + (10 - 2.875) ** 2 / np.sum((dose - 2.875) ** 2)))
+
+
+def test_doses_that_are_one_number_are_one_group():
+    made = made_of(SLOPE, dose=["0", "1", "0.0", "1.0", "10", "1e1", "0", "1"])
+    assert list(made.groups) == ["0", "1", "10"]
+
+
+@pytest.mark.parametrize("contrast", [CONTRAST, *ALL])
+def test_forms_without_a_slope_have_no_unit(contrast):
+    if contrast is not SLOPE:
+        assert (built() if contrast is CONTRAST else made_of(contrast)).unit == ""
+
+
+@pytest.mark.parametrize("contrast", ALL)
+def test_a_block_is_allowed_for_in_every_form(contrast):
+    made = made_of(with_blocks(contrast, "donor"))
+    assert made.columns[-1] == "donor_B"
+    shifted = VALUES + 100 * (np.array(MANY["donor"]) == "B")
+    assert estimate_of(made, values=shifted) == pytest.approx(estimate_of(made))
+
+
+@pytest.mark.parametrize("contrast", ALL)
+def test_the_order_of_the_samples_does_not_matter_in_any_form(contrast):
+    """S06."""
+    order = [6, 2, 0, 5, 3, 1, 7, 4]
+    made = made_of(with_blocks(contrast, "donor"))
+    other = design.build(
+        {name: [column[i] for i in order] for name, column in MANY.items()},
+        "sample",
+        with_blocks(contrast, "donor"),
+        ["dose"],
+    )
+    assert estimate_of(other, values=VALUES[order]) == pytest.approx(estimate_of(made))
+    assert (other.columns, list(other.groups)) == (made.columns, list(made.groups))
+
+
+@pytest.mark.parametrize("contrast", ALL)
+def test_what_cannot_be_told_apart_is_named_in_every_form(contrast):
+    """D01."""
+    if contrast is SLOPE:  # a batch a dose leaves no slope
+        batch, partner = ["x" if dose == "0" else "y" if dose == "1" else "z" for dose in MANY["dose"]], "dose"
+    else:
+        batch, partner = ["x"] * 4 + ["y"] * 2 + ["x"] * 2, "group = parental"
+    with pytest.raises(InputFaults) as caught:
+        made_of(with_blocks(contrast, "batch"), batch=batch)
+    [fault] = caught.value.faults
+    assert (fault.field, fault.value) == ("block", "batch")
+    assert partner in fault.problem
+    assert "Take 'batch' out of block" in fault.fix
+
+
+@pytest.mark.parametrize("contrast", ALL)
+def test_no_residual_degrees_of_freedom_are_refused_in_every_form(contrast):
+    """D11."""
+    names = [f"x{number}" for number in range(4 if contrast is not SLOPE else 6)]
+    values = np.random.default_rng(2).normal(size=(len(names), 8))
+    columns = {name: [f"{value:.4f}" for value in row] for name, row in zip(names, values, strict=True)}
+    with pytest.raises(InputFaults) as caught:
+        design.build({**MANY, **columns}, "sample", with_blocks(contrast, *names), ["dose", *names])
+    [fault] = caught.value.faults
+    assert "8 coefficients, 8 samples" in fault.problem
+    assert fault.field == "block"
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_levels_of_any_characters_stand_in_every_form(level):
+    """D08, D09."""
+    group = [level if value == "TR1" else value for value in MANY["group"]]
+    nested = {**NESTED, "levels": [level, "TR2"]}
+    weights = {"variable": "group", "weights": {level: 0.5, "TR2": 0.5, "parental": -1}}
+    for contrast in (nested, weights):
+        made = made_of(contrast, group=group)
+        assert all(name.isascii() and name.isidentifier() for name in made.columns)
+        assert made.labels[0] == f"group = {level}"
+        assert estimate_of(made) == pytest.approx(7)
+    strange = design.build({**MANY, level: MANY["dose"]}, "sample", {"continuous": level}, [level])
+    assert strange.labels == ("mean", level)
+    assert all(name.isascii() and name for name in strange.columns)
+
+
+def test_a_random_block_names_the_block_of_each_sample():
+    donors = ["A", "A", "B", "B", "C", "D", "E", "E"]
+    made = made_of({**NESTED, "random_block": "donor"}, donor=donors)
+    assert made.random_block == tuple(donors)
+    assert "donor" not in "".join(made.columns)
+    assert made_of(NESTED).random_block == ()
+
+
+def test_a_random_block_that_tells_nothing_is_refused():
+    donors = ["A", "A", "B", "B", "C", "C", "D", "D"]
+    with pytest.raises(InputFaults, match=r"random_block.*'donor' coincides with the groups"):
+        made_of({**NESTED, "random_block": "donor"}, donor=donors)
+
+
+def test_levels_without_replicates_are_taken_where_the_contrast_says_so():
+    """D04."""
+    sheet = {"sample": ["s1", "s2", "s3"], "group": ["TR1", "TR2", "parental"]}
+    with pytest.raises(InputFaults) as caught:
+        design.build(sheet, "sample", NESTED)
+    assert [(fault.field, fault.value) for fault in caught.value.faults] == [
+        ("levels", "TR1"),
+        ("levels", "TR2"),
+        ("reference", "parental"),
+    ]
+    made = design.build(sheet, "sample", {**NESTED, "descriptive": True})
+    assert made.descriptive
+    assert estimate_of(made, values=np.array([1.0, 3, 5])) == -3
+
+
+def test_a_contrast_of_no_form_is_refused_before_the_sheet_is_looked_at():
+    with pytest.raises(InputFaults, match="asks in two ways at once"):
+        made_of({**NESTED, "level": "TR1"})
+
+
+def test_what_no_sheet_can_mend_does_not_hide_what_is_wrong_with_the_blocks():
+    weights = {**WEIGHTS, "weights": {"TR1": 1, "TR3": 1, "parental": -2}, "block": ["doner"]}
+    with pytest.raises(InputFaults) as caught:
+        made_of(weights)
+    assert [(fault.field, fault.value) for fault in caught.value.faults] == [
+        ("block", "doner"),
+        ("weights", "TR1: 1, TR3: 1, parental: -2"),
+        ("weights", "TR3"),
+    ]

@@ -1,6 +1,6 @@
 """The contrasts of a study file: each in one form, each standing for itself, each borne by the sample sheet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +9,32 @@ from secretome.designs import forms
 from secretome.faults import Fault, InputFaults
 
 Contrasts = Mapping[str, Mapping[str, Any]]
+# The keys that make no difference to the model: what is wrong with them hides nothing else.
+LABELS = ("setting", "drug_class")
+
+
+def sound_contrasts(contrasts: Mapping[str, Any], faulty: Collection[str]) -> dict[str, Any]:
+    """The contrasts that can be judged although the file breaks its schema, without the keys that are at fault.
+
+    Args:
+        contrasts: as written.
+        faulty: the addresses at fault, as ``contrasts.drug.setting``.
+
+    Returns:
+        Of the contrasts those whose labels alone are at fault, or keys that no contrast has and that are not missed.
+    """
+    known = schemas.schema("study")["properties"]["contrasts"]["additionalProperties"]["properties"]
+    sound = {}
+    for key, contrast in contrasts.items():
+        address = f"contrasts.{key}"
+        wrong = {field.removeprefix(f"{address}.").partition(".")[0] for field in faulty if field.startswith(f"{address}.")}
+        unknown = wrong - set(known)
+        if address in faulty or not isinstance(contrast, Mapping) or wrong - unknown - set(LABELS):
+            continue
+        left = {name: value for name, value in contrast.items() if name not in wrong}
+        if not (unknown and forms.shape_faults(left)):
+            sound[key] = left
+    return sound
 
 
 def complete_contrasts(
@@ -22,7 +48,8 @@ def complete_contrasts(
         where: the file and line of an address.
 
     Returns:
-        Of the contrasts without the keys that their form does not have, so that nothing has to ask for it again.
+        Those whose keys fit together, in their order; of the differences those whose two contrasts do. What is wrong
+        with a contrast of a difference is told there, and not of the difference again.
     """
     wrong = {key: forms.shape_faults(one) for key, one in contrasts.items()}
     formed = {key: one for key, one in contrasts.items() if not wrong[key]}

@@ -1,0 +1,67 @@
+"""rank: what cannot be told apart, and what a random block leaves to see."""
+
+import numpy as np
+import pytest
+
+from secretome.designs import rank
+
+
+def means(*sizes: int) -> np.ndarray:
+    return np.repeat(np.eye(len(sizes)), sizes, axis=0)
+
+
+def test_aliased_columns_are_named_with_their_partners():
+    matrix = np.column_stack([means(2, 2, 2), [1, 1, 0, 0, 0, 0], [1, 2, 3, 4, 5, 7]])
+    assert rank.aliased(matrix) == [(3, [0])]
+    assert rank.aliased(np.column_stack([means(2, 2), [1, 1, 1, 1]])) == [(2, [0, 1])]
+    assert rank.aliased(np.column_stack([means(2, 2), [0, 0, 0, 0]])) == [(2, [])]
+
+
+def test_without_blocks_nothing_is_inflated():
+    assert rank.inflation(means(2, 5, 3), np.array([0.5, 0.5, -1]), 3) == pytest.approx(1)
+
+
+def test_the_inflation_of_a_slope_is_that_of_the_textbook():
+    """D02: 1 / (1 - r²)."""
+    dose = np.array([0.0, 1, 2, 3, 4, 5, 6, 7])
+    batch = (dose > 3).astype(float)
+    matrix = np.column_stack([np.ones(8), dose - dose.mean(), batch])
+    r = np.corrcoef(dose, batch)[0, 1]
+    assert rank.inflation(matrix, np.array([0.0, 1, 0]), 2) == pytest.approx(1 / (1 - r**2))
+
+
+@pytest.mark.parametrize(
+    ("labels", "problem"),
+    [
+        (["A", "A", "A", "B", "B", "B"], "coincides with the groups"),
+        (["A", "A", "A", "B", "C", "C"], ""),  # two donors of one group tell
+        (["A", "B", "C", "A", "B", "C"], ""),  # pairs
+        (["A", "B", "B", "C", "C", "D"], ""),
+        (["A", "B", "C", "D", "E", "F"], "nothing to tell the spread within one donor"),
+    ],
+)
+def test_a_random_block_must_leave_something_to_see(labels, problem):
+    faults = rank.random_block_faults(means(3, 3), labels, "donor")
+    assert [problem in fault.problem for fault in faults] == ([True] if problem else [])
+
+
+def test_one_residual_degree_of_freedom_cannot_hold_two_variances():
+    matrix = np.column_stack([means(2, 2), [0, 1, 0, 1]])
+    assert rank.random_block_spread(matrix, ["A", "A", "B", "C"]) == (False, True)
+
+
+def test_the_condition_is_that_of_a_flat_likelihood():
+    """The profile likelihood of the correlation, as duplicateCorrelation maximises it, differs only where it can be."""
+    values = np.random.default_rng(1).normal(size=6)
+    for labels in ("AAABBB", "AAABCC", "ABCABC", "ABBCCD", "ABCDEF"):
+        blocks = np.equal.outer(list(labels), list(labels)).astype(float)
+        heights = []
+        for correlation in (0.0, 0.3, 0.6):
+            covariance = (1 - correlation) * np.eye(6) + correlation * blocks
+            q = np.linalg.qr(means(3, 3), mode="complete")[0][:, 2:]
+            projected = q.T @ covariance @ q
+            residual = q.T @ values
+            spread = residual @ np.linalg.solve(projected, residual) / 4
+            heights.append(-2 * np.log(spread) - np.linalg.slogdet(projected)[1] / 2)
+        flat = bool(np.ptp(heights) < 1e-9)
+        assert flat != rank.random_block_spread(means(3, 3), list(labels))[0], labels

@@ -119,6 +119,8 @@ def tables(genes: int = 2000, secreted: int = 200, null: bool = False, seed: int
     differential.insert(0, "gene", [f"GENE{i}" for i in range(genes)])
     differential.insert(1, "gene_id", "")
     differential.insert(2, "mean_log2_expression", 5.0)
+    differential.insert(3, "expression_percentile", 50.0)
+    differential["shrunken_log2_fold_change"] = 0.9 * differential["log2_fold_change"]
     differential["reason"] = np.where(tested, "", "low_expression").astype(object)
     estimates = ["log2_fold_change", "ci_low", "ci_high", "standard_error", "statistic", "df", "p_value"]
     differential.loc[~tested, estimates] = np.nan

@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from secretome.compare import design_of
+from secretome.comparison.compare import design_of
 from secretome.designs.design import Design
 from secretome.expression import Expression
 from secretome.genesets import Collection

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome import compare, genesets
+from secretome import genesets
+from secretome.comparison import engines
 from secretome.delimited import read_matrix
 from secretome.models import contrasts, false_discovery, linear, moderation, rotation, voom
 from secretome.normalise import keep_expressed, tmm_factors
@@ -32,7 +33,7 @@ def study(request):
 
 @pytest.fixture(scope="module")
 def model(study):
-    return compare.fit_contrast(bundled.prepared(study), bundled.design(study))
+    return engines.fit_contrast(bundled.prepared(study), bundled.design(study))
 
 
 def test_the_filter_keeps_the_genes_that_edger_keeps(study, model):

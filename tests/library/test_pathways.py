@@ -60,6 +60,7 @@ def settings():
         "contrast": contrast,
         "samples": samples,
         "method": "auto",
+        "weigh_samples": False,
         "thresholds": {"fdr": 0.05},
         "seed": 1,
         "panel": PANEL,

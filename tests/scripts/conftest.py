@@ -44,6 +44,8 @@ def settings() -> dict:
     return {
         "contrast": contrast,
         "method": "auto",
+        "weigh_samples": False,
+        "fdr": 0.05,
         "samples": {"id": "sample", "table": "samples.tsv", "numeric": [], "subject": ""},
         "compartment": "cells",
         "thresholds": {"fdr": 0.05, "log2_fold_change": 1.0},

@@ -4,9 +4,10 @@ from secretome.tables import DIFFERENTIAL, read_table
 
 
 def run(tmp_path, expression, settings):
-    table, fit = tmp_path / "differential.tsv", tmp_path / "fit.json"
-    compare_groups.main(expression, str(table), str(fit), settings)
-    return read_table(table, DIFFERENTIAL), read_json(fit)
+    names = ("differential", "levels", "normalisations", "detection")
+    outputs = {name: str(tmp_path / f"{name}.tsv") for name in names} | {"fit": str(tmp_path / "fit.json")}
+    compare_groups.main(expression, outputs, settings)
+    return read_table(outputs["differential"], DIFFERENTIAL), read_json(outputs["fit"])
 
 
 def test_every_gene_has_a_row_and_the_changed_ones_come_first(tmp_path, expression, settings):

@@ -1,6 +1,7 @@
 from secretome import provenance
 from secretome.designs.forms import model_of
 from secretome.files import read_json, sha256
+from secretome.published import study as published
 
 # Relative where it can be: a run folder that is moved or copied then has nothing to do again.
 ROOT = Path(workflow.current_basedir).parents[1]
@@ -12,8 +13,11 @@ SIGNATURES = ROOT / "config/signatures.yaml"
 TEMPLATE_FILES = sorted((ROOT / "workflow/report").glob("*.j2"))
 
 with faults_end_the_run():
-    SETTINGS, STUDIES = studies.load_run(config)
+    SETTINGS, SELECTED = studies.load_run(config)
     PANEL = studies.load_signatures(SIGNATURES)
+
+# Measured data go through every stage; what was published as means has rules of its own.
+STUDIES, PUBLISHED = published.apart(SELECTED)
 
 # Below the working folder, and shared by its studies. The hashes of earlier downloads are the project's.
 DOWNLOADS = "data/downloads"
@@ -28,8 +32,13 @@ VERSIONS = provenance.versions()
 KNOWLEDGE_HASHES = {f"data/bundled/knowledge/{path.name}": sha256(path) for path in sorted(KNOWLEDGE.glob("*.gz"))}
 
 
+def one_of(names):
+    """The pattern of a wildcard that is one of the names; of none, where there are none."""
+    return "|".join(names) or "(?!)"
+
+
 wildcard_constraints:
-    study="|".join(STUDIES),
+    study=one_of(STUDIES),
     contrast="[a-z][a-z0-9_]{0,63}",
 
 
@@ -62,11 +71,16 @@ def preparation_settings(wildcards):
     return {**settings, "contrasts": models, "versions": VERSIONS}
 
 
-def comparison_settings(wildcards):
+def model_settings(wildcards):
     """What a model is fitted by."""
     study = study_of(wildcards)
-    model = model_of(study["contrasts"][wildcards.contrast])
-    return {"contrast": model, "samples": study["samples"], "method": study["method"], "versions": VERSIONS}
+    settings = {key: study[key] for key in ("samples", "method", "weigh_samples")}
+    return {**settings, "contrast": model_of(study["contrasts"][wildcards.contrast]), "versions": VERSIONS}
+
+
+def comparison_settings(wildcards):
+    """The model, and what says how far it can be relied on."""
+    return {**model_settings(wildcards), "fdr": SETTINGS["thresholds"]["fdr"], "seed": SETTINGS["seed"]}
 
 
 def secretome_settings(wildcards):
@@ -79,11 +93,22 @@ def pathway_settings(wildcards):
     """The model, and which gene sets speak for which signal."""
     thresholds = {"fdr": SETTINGS["thresholds"]["fdr"]}
     return {
-        **comparison_settings(wildcards),
+        **model_settings(wildcards),
         "thresholds": thresholds,
         "seed": SETTINGS["seed"],
         "panel": PANEL,
     }
+
+
+def published_settings(wildcards):
+    """What published means are compared by: not the words around them, so that a new label compares nothing again."""
+    tables = {key: published.model_of(table) for key, table in PUBLISHED[wildcards.study]["tables"].items()}
+    return {"tables": tables, "versions": VERSIONS}
+
+
+def published_page_settings(wildcards):
+    """What the page of published measurements prints beside its tables."""
+    return {"study": PUBLISHED[wildcards.study], "versions": VERSIONS}
 
 
 def page_settings(wildcards):
@@ -100,7 +125,7 @@ def run_settings():
 CONTRAST_FILES = {
     name: f"results/{{study}}/{{contrast}}/{name}.{kind}"
     for kind, names in {
-        "tsv": ("differential", "secretome", "pathways", "signals", "scores"),
+        "tsv": ("differential", "levels", "normalisations", "detection", "secretome", "pathways", "signals", "scores"),
         "json": ("fit", "curves"),
     }.items()
     for name in names
@@ -118,5 +143,10 @@ def of_all_contrasts(pattern):
 
 
 def of_each_study(pattern):
-    """One path for each study of this run."""
+    """One path for each study of measured data of this run."""
     return expand(pattern, study=STUDIES)
+
+
+def of_each_published(pattern):
+    """One path for each study of published measurements of this run."""
+    return expand(pattern, study=PUBLISHED)

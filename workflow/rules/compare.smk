@@ -4,6 +4,9 @@ rule compare_groups:
         library=library_of("compare_groups.py"),
     output:
         differential="results/{study}/{contrast}/differential.tsv",
+        levels="results/{study}/{contrast}/levels.tsv",
+        normalisations="results/{study}/{contrast}/normalisations.tsv",
+        detection="results/{study}/{contrast}/detection.tsv",
         fit="results/{study}/{contrast}/fit.json",
     log:
         "logs/{study}/{contrast}/compare_groups.log",

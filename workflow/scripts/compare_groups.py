@@ -2,36 +2,34 @@
 
 import logging
 
-from secretome import compare
+from secretome.comparison.compare import compare
 from secretome.expression import read_expression
 from secretome.files import write_json
 from secretome.logs import log_to
-from secretome.tables import DIFFERENTIAL, write_table
+from secretome.tables import DETECTION, DIFFERENTIAL, LEVELS, NORMALISATIONS, write_table
 
 log = logging.getLogger("secretome")
 
 
-def main(expression: str, differential: str, fit: str, settings: dict) -> None:
-    """Write differential.tsv and fit.json.
+def main(expression: str, outputs: dict[str, str], settings: dict) -> None:
+    """Write differential.tsv, what stands beside it, and fit.json.
 
     Args:
         expression: expression.h5ad of the study.
-        differential: the table to write, contract ``DIFFERENTIAL``.
-        fit: the description of the model to write.
-        settings: ``contrast``, ``samples`` and ``method`` of the study file.
+        outputs: the paths of ``differential``, ``levels``, ``normalisations``, ``detection`` and ``fit``.
+        settings: ``contrast``, ``samples``, ``method`` and ``weigh_samples`` of the study file, ``fdr`` and ``seed``.
     """
-    study = read_expression(expression)
-    table, described = compare.compare(study, settings["contrast"], settings["samples"], settings["method"])
-    write_table(differential, table, DIFFERENTIAL)
-    write_json(fit, described)
-    log.info("%d genes tested, %s residual degrees of freedom", described["genes_tested"], described["residual_df"])
+    found = compare(read_expression(expression), settings)
+    for contract in (DIFFERENTIAL, LEVELS, NORMALISATIONS, DETECTION):
+        write_table(outputs[contract.name], getattr(found, contract.name), contract)
+    write_json(outputs["fit"], found.fit)
+    log.info("%d genes tested, %s residual degrees of freedom", found.fit["genes_tested"], found.fit["residual_df"])
 
 
 if "snakemake" in globals():
     with log_to(snakemake.log[0]):
         main(
             expression=snakemake.input.expression,
-            differential=snakemake.output.differential,
-            fit=snakemake.output.fit,
+            outputs=dict(snakemake.output.items()),
             settings=snakemake.params.settings,
         )

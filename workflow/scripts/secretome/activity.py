@@ -28,7 +28,9 @@ def sample_scores(values: np.ndarray, sets: Sequence[MeasuredSet]) -> np.ndarray
     return np.array(scores).reshape(len(sets), values.shape[1])
 
 
-def compare_scores(scores: np.ndarray, design_matrix: np.ndarray, contrast: np.ndarray) -> pd.DataFrame:
+def compare_scores(
+    scores: np.ndarray, design_matrix: np.ndarray, contrast: np.ndarray, correlation: np.ndarray | None = None
+) -> pd.DataFrame:
     """Test the contrast on each score by ordinary least squares.
 
     # ASSUME no moderation: a handful of scores does not tell how variances vary. Samples are what is counted, not
@@ -38,6 +40,7 @@ def compare_scores(scores: np.ndarray, design_matrix: np.ndarray, contrast: np.n
         scores: footprints × samples.
         design_matrix: samples × coefficients.
         contrast: one weight a coefficient.
+        correlation: of the samples, as :func:`secretome.models.linear.fit`.
 
     Returns:
         One row a footprint, as :func:`secretome.models.contrasts.estimate`; ``log2_fold_change`` is the difference of
@@ -46,4 +49,4 @@ def compare_scores(scores: np.ndarray, design_matrix: np.ndarray, contrast: np.n
     Raises:
         ValueError: as :func:`secretome.models.linear.fit`.
     """
-    return contrasts.estimate(linear.fit(scores, design_matrix), contrast)
+    return contrasts.estimate(linear.fit(scores, design_matrix, correlation=correlation), contrast)

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from secretome import activity, genesets, signals
-from secretome.compare import design_of, fit_contrast, rows_of
+from secretome.comparison.compare import design_of
+from secretome.comparison.engines import DESCRIPTIVE, ORDINARY, ContrastFit, as_linear, fit_contrast, rows_of
 from secretome.designs.design import Design
 from secretome.expression import Expression
 from secretome.faults import InputFaults
@@ -40,7 +41,8 @@ class Pathways:
 class _Contrast:
     """One fitted contrast, as the tests of gene sets need it."""
 
-    table: pd.DataFrame  # one row a tested gene, its fold change and statistic
+    model: ContrastFit
+    table: pd.DataFrame  # one row a gene with all values, its fold change and statistic
     design: Design
     values: np.ndarray  # tested genes × samples, log2 expression of the study
     effects: np.ndarray
@@ -62,14 +64,14 @@ def score_pathways(expression: Expression, collections: Sequence[Collection], se
     Args:
         expression: the study; an unavailable one gives tables without rows.
         collections: the gene sets.
-        settings: ``contrast``, ``samples`` and ``method`` of the study file, ``thresholds`` (``fdr``), ``seed``, and
+        settings: ``contrast``, ``samples``, ``method`` and ``weigh_samples`` of the study file, ``thresholds`` (``fdr``), ``seed``, and
             ``panel`` with its ``signals``.
 
     Returns:
         The tables; q-values are by Benjamini and Hochberg within a collection and a method.
 
     Raises:
-        ValueError: as :func:`secretome.compare.fit_contrast`.
+        ValueError: as :func:`secretome.comparison.engines.fit_contrast`.
     """
     if expression.unavailable:
         return Pathways(empty_table(PATHWAYS), empty_table(SIGNALS), empty_table(SCORES), [], {})
@@ -77,7 +79,7 @@ def score_pathways(expression: Expression, collections: Sequence[Collection], se
         contrast = _fitted(expression, settings)
     except InputFaults:  # told by the comparison
         return Pathways(empty_table(PATHWAYS), empty_table(SIGNALS), empty_table(SCORES), [], {})
-    if contrast.design.descriptive:
+    if contrast.model.method in (DESCRIPTIVE, ORDINARY):
         return _without_tests(contrast, collections, settings)
     tests, scores, dropped = [], [empty_table(SCORES)], {}
     curves: list[dict[str, Any]] = []
@@ -87,7 +89,7 @@ def score_pathways(expression: Expression, collections: Sequence[Collection], se
         tests.append(_labelled(lead, collection, LEAD_METHOD))
         if collection.weighted:
             points = activity.sample_scores(contrast.values, sets)
-            tests.append(_labelled(_score_tests(points, sets, contrast.design), collection, "score"))
+            tests.append(_labelled(_score_tests(points, sets, contrast), collection, "score"))
             scores.append(_score_table(points, sets, contrast.design, collection))
         else:
             competitive, drawn = _competitive(sets, collection, contrast)
@@ -102,27 +104,33 @@ def score_pathways(expression: Expression, collections: Sequence[Collection], se
 def _fitted(expression: Expression, settings: Mapping[str, Any]) -> _Contrast:
     """The contrast on the genes that have a value in every sample: what is missing cannot be rotated or scored."""
     design = design_of(expression, settings["contrast"], settings["samples"])
-    model = fit_contrast(expression, design, settings["method"])
+    model = fit_contrast(expression, design, settings["method"], settings["weigh_samples"])
+    model = as_linear(expression, design, model)
     values = expression.log2[rows_of(expression, design)][:, model.tested].T
     whole = ~np.isnan(values).any(axis=1)
-    if design.descriptive:
+    if model.method in (DESCRIPTIVE, ORDINARY):
         effects = errors = np.zeros((0, 0))
     else:
         weights = None if model.weights is None else model.weights[whole]
-        effects = rotation.rotation_effects(model.values[whole], design.matrix, design.contrast, weights)
+        effects = rotation.rotation_effects(
+            model.values[whole], design.matrix, design.contrast, weights, correlation=model.correlation
+        )
         errors = contrasts.unscaled_error(model.fitted, design.contrast)[whole]
-    return _Contrast(model.table[whole], design, values[whole], effects, errors, settings["seed"])
+    return _Contrast(model, model.table[whole], design, values[whole], effects, errors, settings["seed"])
 
 
 def _without_tests(contrast: _Contrast, collections: Sequence[Collection], settings: Mapping[str, Any]) -> Pathways:
-    """The scores of the samples of a contrast without replicates; its signals cannot be tested."""
+    """The scores of the samples where gene sets cannot be tested: no replicates, or a handful of features."""
     scores = [empty_table(SCORES)]
-    for collection in (one for one in collections if one.weighted):
+    descriptive = contrast.model.method == DESCRIPTIVE
+    for collection in (one for one in collections if one.weighted and descriptive):
         sets, _ = genesets.measured_sets(collection, contrast.genes)
         points = activity.sample_scores(contrast.values, sets)
         scores.append(_score_table(points, sets, contrast.design, collection))
     verdicts = signals.verdicts(empty_table(PATHWAYS), settings["panel"]["signals"], settings["thresholds"]["fdr"])
-    verdicts["note"] = "Nothing was tested: the groups have no replicates."
+    few = "too few features were measured for gene sets."
+    why = "the groups have no replicates." if descriptive else few
+    verdicts["note"] = f"Nothing was tested: {why}"
     return Pathways(empty_table(PATHWAYS), verdicts, _stacked(scores[1:], scores[0]), [], {})
 
 
@@ -136,8 +144,9 @@ def _competitive(
     return [*tests, _labelled(enrichment, collection, "gsea")], curves
 
 
-def _score_tests(points: np.ndarray, sets: Sequence[MeasuredSet], design: Design) -> pd.DataFrame:
-    tests = activity.compare_scores(points, design.matrix, design.contrast)
+def _score_tests(points: np.ndarray, sets: Sequence[MeasuredSet], contrast: _Contrast) -> pd.DataFrame:
+    design = contrast.design
+    tests = activity.compare_scores(points, design.matrix, design.contrast, contrast.model.correlation)
     return pd.DataFrame(
         {
             "gene_set": [one.name for one in sets],

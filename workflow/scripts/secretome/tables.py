@@ -35,6 +35,12 @@ class Contract:
     order: tuple[str, ...]
 
 
+_MEASURED = {
+    "gene": TEXT,
+    "gene_id": TEXT,
+    "mean_log2_expression": NUMBER,
+    "expression_percentile": NUMBER,
+}
 _TEST = {
     "log2_fold_change": NUMBER,
     "ci_low": NUMBER,
@@ -48,17 +54,58 @@ _TEST = {
 
 DIFFERENTIAL = Contract(
     "differential",
-    {"gene": TEXT, "gene_id": TEXT, "mean_log2_expression": NUMBER, **_TEST, "reason": TEXT},
+    {**_MEASURED, **_TEST, "shrunken_log2_fold_change": NUMBER, "reason": TEXT},
+    key=("gene",),
+    order=("p_value", "gene"),
+)
+# Of a contrast of several levels each of them against the reference, and whether any differs.
+LEVELS = Contract(
+    "levels",
+    {"gene": TEXT, "level": TEXT, **_TEST, "any_p_value": NUMBER, "any_q_value": NUMBER},
+    key=("gene", "level"),
+    order=("any_p_value", "gene", "level"),
+)
+# Of proteins the changes as they lead, and those under the other normalisation.
+NORMALISATIONS = Contract(
+    "normalisations",
+    {
+        "gene": TEXT,
+        "log2_fold_change": NUMBER,
+        "ci_low": NUMBER,
+        "ci_high": NUMBER,
+        "other_log2_fold_change": NUMBER,
+        "other_ci_low": NUMBER,
+        "other_ci_high": NUMBER,
+        "sign_change": FLAG,
+        "sign_flip": FLAG,
+    },
+    key=("gene",),
+    order=("gene",),
+)
+# Proteins that are measured in one group and not, or hardly, in the other.
+DETECTION = Contract(
+    "detection",
+    {
+        "gene": TEXT,
+        "detected_level": COUNT,
+        "samples_level": COUNT,
+        "detected_reference": COUNT,
+        "samples_reference": COUNT,
+        "direction": TEXT,
+        "log2_difference_at_least": NUMBER,
+        "p_value": NUMBER,
+        "q_value": NUMBER,
+        "note": TEXT,
+    },
     key=("gene",),
     order=("p_value", "gene"),
 )
 SECRETOME = Contract(
     "secretome",
     {
-        "gene": TEXT,
-        "gene_id": TEXT,
-        "mean_log2_expression": NUMBER,
+        **_MEASURED,
         **_TEST,
+        "shrunken_log2_fold_change": NUMBER,
         "secreted_class": TEXT,
         "evidence": TEXT,
         "tier": TEXT,
@@ -106,6 +153,42 @@ SCORES = Contract(
     {"sample": TEXT, "collection": TEXT, "gene_set": TEXT, "score": NUMBER},
     key=("sample", "collection", "gene_set"),
     order=("collection", "gene_set", "sample"),
+)
+
+PUBLISHED = Contract(
+    "published",
+    {
+        "table": TEXT,
+        "comparison": TEXT,
+        "kind": TEXT,
+        "group": TEXT,
+        "reference": TEXT,
+        "scale": TEXT,
+        "smallest_effect": NUMBER,
+        "n_group": NUMBER,  # missing for a constant, and where it is not stated
+        "n_reference": NUMBER,
+        "effect": NUMBER,
+        "limit": TEXT,  # ">" or "<" where the effect is a limit
+        "standard_error": NUMBER,
+        "df": NUMBER,
+        "ci_low": NUMBER,
+        "ci_high": NUMBER,
+        "p_value": NUMBER,
+        "p_holm": NUMBER,
+        "reading": TEXT,
+        "welch_standard_error": NUMBER,
+        "welch_df": NUMBER,
+        "welch_ci_low": NUMBER,
+        "welch_ci_high": NUMBER,
+        "welch_p_value": NUMBER,
+        "welch_reading": TEXT,
+        "rescue_index": NUMBER,
+        "rescue_index_low": NUMBER,
+        "rescue_index_high": NUMBER,
+        "why": TEXT,
+    },
+    key=("table", "comparison"),
+    order=(),
 )
 
 # What the pathway stage writes and the report reads alike.

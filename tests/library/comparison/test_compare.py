@@ -6,13 +6,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome import compare
+from secretome.comparison import engines
+from secretome.comparison.compare import compare, design_of
 from secretome.expression import Expression, unavailable
 from secretome.models import linear
 from secretome.tables import DIFFERENTIAL, write_table
 
 CONTRAST = {"variable": "drug", "level": "yes", "reference": "no", "block": ["donor"]}
 SAMPLES = {"id": "sample"}
+
+
+def compared(expression, contrast=CONTRAST, method="auto", **more):
+    """differential.tsv and fit.json of a contrast."""
+    settings = {"samples": SAMPLES, "method": method, "weigh_samples": False, "fdr": 0.05, "seed": 1, **more}
+    found = compare(expression, {"contrast": contrast, **settings})
+    return found.differential, found.fit
 
 
 @pytest.fixture
@@ -33,7 +41,7 @@ def expression():
 
 
 def test_every_gene_has_a_row_and_a_test_or_a_reason(expression, tmp_path):
-    table, fit = compare.compare(expression, CONTRAST, SAMPLES)
+    table, fit = compared(expression)
     write_table(tmp_path / "differential.tsv", table, DIFFERENTIAL)
     assert table["gene"].tolist() == expression.genes.index.tolist()
     untested = table["p_value"].isna()
@@ -47,7 +55,7 @@ def test_every_gene_has_a_row_and_a_test_or_a_reason(expression, tmp_path):
 
 
 def test_the_description_says_what_was_fitted(expression):
-    fit = compare.compare(expression, CONTRAST, SAMPLES)[1]
+    fit = compared(expression)[1]
     json.dumps(fit, allow_nan=False)
     assert fit["method"] == "voom"
     assert list(fit["contrast"].values()) == [1, -1]
@@ -62,20 +70,18 @@ def test_the_order_of_the_samples_does_not_matter(expression):
     moved = Expression(
         expression.log2[order], expression.counts[order], expression.samples.iloc[order], expression.genes, {}
     )
-    pd.testing.assert_frame_equal(
-        compare.compare(expression, CONTRAST, SAMPLES)[0], compare.compare(moved, CONTRAST, SAMPLES)[0], rtol=1e-7
-    )
+    pd.testing.assert_frame_equal(compared(expression)[0], compared(moved)[0], rtol=1e-7)
 
 
 def test_an_unavailable_study_gives_no_rows(tmp_path):
-    table, fit = compare.compare(unavailable(["gone"], {}), CONTRAST, SAMPLES)
+    table, fit = compared(unavailable(["gone"], {}))
     assert table.empty
     assert fit["genes_tested"] == 0
     write_table(tmp_path / "differential.tsv", table, DIFFERENTIAL)
 
 
 def test_a_contrast_that_the_archive_does_not_have_is_not_available(expression, tmp_path):
-    table, fit = compare.compare(expression, {**CONTRAST, "level": "maybe"}, SAMPLES)
+    table, fit = compared(expression, {**CONTRAST, "level": "maybe"})
     write_table(tmp_path / "differential.tsv", table, DIFFERENTIAL)
     assert table.empty
     assert len(fit["unavailable"]) == 1
@@ -93,14 +99,14 @@ def arrays(expression):
 
 
 def test_log_expression_is_compared_with_a_trended_prior(arrays):
-    table, fit = compare.compare(arrays, CONTRAST, SAMPLES)
+    table, fit = compared(arrays)
     assert fit["method"] == "trend"
     assert table["log2_fold_change"][0] == pytest.approx(3, abs=0.5)
     assert table["reason"].tolist()[:5] == ["", "", "too_few_values", "too_few_values", ""]
     assert table.loc[2:3, "p_value"].isna().all()
     assert fit["genes_tested"] == 288
-    design = compare.design_of(arrays, CONTRAST, SAMPLES)
-    assert compare.fit_contrast(arrays, design).fitted.residual_df[:3].tolist() == [3, 2, 3]  # a pair less
+    design = design_of(arrays, CONTRAST, SAMPLES)
+    assert engines.fit_contrast(arrays, design).fitted.residual_df[:3].tolist() == [3, 2, 3]  # a pair less
     values = arrays.log2[:, 4:290].T
     alone = linear.fit(values, design.matrix)
     np.testing.assert_allclose(table["log2_fold_change"][4:290], alone.coefficients @ design.contrast)
@@ -108,17 +114,17 @@ def test_log_expression_is_compared_with_a_trended_prior(arrays):
 
 def test_voom_needs_counts(arrays):
     with pytest.raises(ValueError, match="needs counts"):
-        compare.compare(arrays, CONTRAST, SAMPLES, "voom")
+        compared(arrays, method="voom")
 
 
 def test_counts_can_be_compared_by_their_log2_values(expression):
-    assert compare.compare(expression, CONTRAST, SAMPLES, "trend")[1]["method"] == "trend"
+    assert compared(expression, method="trend")[1]["method"] == "trend"
 
 
 def test_without_replicates_there_are_fold_changes_and_no_test(arrays, tmp_path):
     few = Expression(arrays.log2[2:4], None, arrays.samples.iloc[2:4], arrays.genes, {})
     contrast = {"variable": "drug", "level": "yes", "reference": "no", "block": [], "descriptive": True}
-    table, fit = compare.compare(few, contrast, SAMPLES)
+    table, fit = compared(few, contrast)
     write_table(tmp_path / "differential.tsv", table, DIFFERENTIAL)
     np.testing.assert_allclose(table["log2_fold_change"][4:290], (few.log2[1] - few.log2[0])[4:290])
     assert table[["p_value", "q_value", "ci_low", "standard_error", "df"]].isna().all().all()
@@ -128,7 +134,7 @@ def test_without_replicates_there_are_fold_changes_and_no_test(arrays, tmp_path)
 
 
 def test_a_design_of_other_samples_is_refused(expression):
-    design = compare.design_of(expression, CONTRAST, SAMPLES)
+    design = design_of(expression, CONTRAST, SAMPLES)
     fewer = Expression(expression.log2[1:], expression.counts[1:], expression.samples.iloc[1:], expression.genes, {})
     with pytest.raises(ValueError, match="s0"):
-        compare.rows_of(fewer, design)
+        engines.rows_of(fewer, design)

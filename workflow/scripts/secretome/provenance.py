@@ -4,7 +4,18 @@ import ast
 from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("snakemake", "numpy", "scipy", "pandas", "anndata", "statsmodels", "gseapy", "matplotlib")
+PACKAGES = (
+    "snakemake",
+    "numpy",
+    "scipy",
+    "pandas",
+    "anndata",
+    "statsmodels",
+    "gseapy",
+    "matplotlib",
+    "scanpy",
+    "pydeseq2",
+)
 
 
 def modules_of(script: str | Path) -> list[str]:

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ def read(
         column: {"column": [column], **table.samples.get(column, {}), **said.get(column, {})}
         for column in table.columns
     }
-    return SourceTable(table.ids, table.columns, table.values, table.genes, named, table.unit, table.steps)
+    return replace(table, samples=named)
 
 
 def fields_by_column(columns: list[str], stated: SampleFields, where: str) -> SampleFields:
@@ -92,6 +92,8 @@ def _read_one(
         from secretome.readers import recount3
 
         return recount3.read(path, files["quality"], files["fields"])
+    if form == sources.OF_CELLS:
+        return _read_cells(path, source)
     if form == "matrix":
         from secretome.readers import count_table
 
@@ -107,6 +109,19 @@ def _read_one(
             samples=samples,
         )
     return _read_proteins(form, path, source, scale)
+
+
+def _read_cells(path: Path, source: Mapping[str, Any]) -> SourceTable:
+    from secretome.readers import cells
+
+    choice = cells.Choice(
+        sample=source["sample_column"],
+        type_column=source["cell_type_column"],
+        cell_type=source["cell_type"],
+        layer=source["layer"],
+        genes=source["columns"]["id"],
+    )
+    return cells.read(path, choice)
 
 
 def _read_proteins(form: str, path: Path, source: Mapping[str, Any], scale: str) -> SourceTable:

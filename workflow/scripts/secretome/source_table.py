@@ -25,6 +25,7 @@ class SourceTable:
             does not.
         steps: what was dropped, summed or converted on the way, each with its numbers, {"step": "drop decoys",
             "rows": 12}, and with a `warning` where the reader of the page has to know.
+        left_out: samples that the source has and that no column is made of (too few cells) → why.
     """
 
     ids: list[str]
@@ -34,3 +35,4 @@ class SourceTable:
     samples: SampleFields = field(default_factory=dict)
     unit: str = ""
     steps: list[dict[str, Any]] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)

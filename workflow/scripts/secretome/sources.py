@@ -16,6 +16,9 @@ RECOUNT3 = "http://duffel.rail.bio/recount3/human/data_sources/sra"
 BY_HAND = "by_hand"
 OWN = "file"
 
+OF_CELLS = "h5ad"
+_OF_CELLS_ALONE = ("sample_column", "cell_type_column", "cell_type", "layer")
+
 # What each kind of source needs, and what it may have beside that and what every kind may.
 _NEEDS: dict[str, tuple[str, ...]] = {
     OWN: (),
@@ -38,6 +41,7 @@ _READING = (
     "probe_genes",
     "platform",
     "imputed_values",
+    *_OF_CELLS_ALONE,
 )
 _MAY: dict[str, tuple[str, ...]] = {
     OWN: ("matrix", "files", *_READING),
@@ -96,7 +100,7 @@ def problems(source: Mapping[str, Any], written: Mapping[str, Any]) -> list[tupl
         for key in _NEEDS[kind]
         if not source.get(key)
     ]
-    return [*found, *_file_problems(source, kind), *_url_problems(source, kind)]
+    return [*found, *_file_problems(source, kind), *_url_problems(source, kind), *_cell_problems(source)]
 
 
 def _file_problems(source: Mapping[str, Any], kind: str) -> list[tuple[str, str, str, str]]:
@@ -129,6 +133,24 @@ def _url_problems(source: Mapping[str, Any], kind: str) -> list[tuple[str, str, 
         fix = "Add file: and the name under which it is to be kept"
         return [("url", source["url"], "does not end in the name of a file", fix)]
     return []
+
+
+def _cell_problems(source: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
+    """What is wrong with which cells are taken of a file of cells."""
+    form = form_of(source)
+    given = {key: source.get(key, "") for key in _OF_CELLS_ALONE}
+    if form != OF_CELLS:
+        fix = f"Take it out, or write format: {OF_CELLS}"
+        return [(key, value, f"means nothing for the format {form}", fix) for key, value in given.items() if value]
+    found = []
+    if not given["sample_column"]:
+        fix = "Name the column of obs with the donor or culture of each cell"
+        found.append(("format", form, "needs the key 'sample_column'", fix))
+    if bool(given["cell_type"]) != bool(given["cell_type_column"]):
+        key = "cell_type" if given["cell_type"] else "cell_type_column"
+        other = "cell_type_column" if given["cell_type"] else "cell_type"
+        found.append((key, given[key], f"needs the key '{other}'", "Give both, or neither to sum all cells"))
+    return found
 
 
 def _list(names: set[str]) -> str:
@@ -185,7 +207,9 @@ def _geo(source: Mapping[str, Any], from_archive: bool, sha256: str) -> dict[str
         files = {"matrix": _kept(NCBI_COUNTS.format(accession, name), sha256, name)}
     else:
         files = {"matrix": _kept(f"{series}/suppl/{source['file']}", sha256)}
-    return {**files, "fields": _kept(family_soft)} if from_archive else files
+    # What a file of cells says of its samples stands in it.
+    needs_fields = from_archive and form_of(source) != OF_CELLS
+    return {**files, "fields": _kept(family_soft)} if needs_fields else files
 
 
 def _recount3(project: str) -> dict[str, RemoteFile]:

@@ -63,7 +63,8 @@ def select(table: SourceTable, samples: Mapping[str, Any], how: str, where: str)
         fix = mending(meant) if meant else f"Its columns are {listed(table.columns, 20)}; name them alike"
         raise fault(where, "", "", problem, fix)
     chosen = columns[identifier]
-    unused = {name: unused.get(name, NOT_LISTED) for name in table.columns if name not in set(chosen)}
+    others = {name: unused.get(name, NOT_LISTED) for name in table.columns if name not in set(chosen)}
+    unused = {**others, **table.left_out}
     position = {name: column for column, name in enumerate(table.columns)}
     values = table.values[:, [position[name] for name in chosen]]
     stated = _stated(table, chosen)
@@ -124,7 +125,9 @@ def smallest_group(
 def _sheet(table: SourceTable, samples: Mapping[str, Any], where: str) -> tuple[dict[str, list[str]], dict[str, str]]:
     """The columns of the sheet, and why columns of the table were left out."""
     if written := _written(samples):
-        return written
+        sheet, unused = written
+        rows = [row for row, name in enumerate(sheet[samples["id"]]) if name not in table.left_out]
+        return {name: [values[row] for row in rows] for name, values in sheet.items()}, unused
     resolved = resolve(table.samples, samples, where)
     return resolved.columns, resolved.unused
 

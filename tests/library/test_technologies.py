@@ -1,0 +1,9 @@
+from secretome import schemas
+from secretome.technologies import COUNTED, counted
+
+
+def test_what_is_counted_is_a_technology_of_the_study_file():
+    known = schemas.schema("study")["properties"]["technology"]["enum"]
+    assert set(COUNTED) <= set(known)
+    assert [name for name in known if counted(name)] == ["rnaseq_counts", "single_cell"]
+    assert not counted("proteomics")

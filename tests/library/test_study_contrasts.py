@@ -77,3 +77,27 @@ def test_two_contrasts_that_hold_alone_can_leave_no_model_together():
         ("contrasts.both.difference_of", "WT drug"),
         ("contrasts.both.difference_of", "WT none"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("faulty", "left"),
+    [
+        ((), {"ko", "wt"}),
+        (("contrasts.ko.setting", "contrasts.ko.blokc"), {"ko", "wt"}),
+        (("contrasts.ko.level",), {"wt"}),
+        (("contrasts.ko.block.0",), {"wt"}),
+        (("contrasts.ko",), {"wt"}),
+        (("contrasts.ko_2.level",), {"ko", "wt"}),
+    ],
+)
+def test_a_contrast_is_judged_where_only_its_labels_are_at_fault(faulty, left):
+    contrasts = {"ko": {**KO, "setting": "short", "blokc": "x"}, "wt": WT}
+    found = study_contrasts.sound_contrasts(contrasts, faulty)
+    assert set(found) == left
+    if "contrasts.ko.setting" in faulty:
+        assert found["ko"] == KO
+
+
+def test_a_contrast_whose_key_is_misspelt_is_not_judged_without_it():
+    misspelt = {"refrence" if key == "reference" else key: value for key, value in KO.items()}
+    assert study_contrasts.sound_contrasts({"ko": misspelt, "wt": WT}, ["contrasts.ko.refrence"]) == {"wt": WT}

@@ -193,6 +193,31 @@ def test_a_draft_is_refused_until_a_person_has_checked_it(tmp_path, monkeypatch)
     assert [fault.problem for fault in faults] == ["says that nobody has checked this study yet"]
 
 
+def test_a_label_that_is_wrong_does_not_hide_a_level_that_is(tmp_path, monkeypatch):
+    faulty = {**CONTRAST, "setting": "short", "level": "yess", "bloc": ["x"]}
+    _, faults = checked(tmp_path, monkeypatch, contrasts={"drug": faulty})
+    assert {fault.field.removeprefix("contrasts.drug.") for fault in faults} == {"setting", "level", "bloc"}
+
+
+def test_a_misspelt_key_is_told_once_and_not_as_missing_too(tmp_path, monkeypatch):
+    renamed = {"refrence" if key == "reference" else key: value for key, value in CONTRAST.items()}
+    _, faults = checked(tmp_path, monkeypatch, contrasts={"drug": renamed})
+    assert [fault.field for fault in faults] == ["contrasts.drug.refrence"]
+
+
+def test_all_that_is_to_be_filled_in_is_told_at_once(tmp_path, monkeypatch):
+    unfilled = dict.fromkeys(("variable", "level", "reference", "setting"), "TODO")
+    good = {**CONTRAST, "level": "maybe"}
+    changes = dict.fromkeys(("organism", "model", "technology", "compartment"), "TODO")
+    _, faults = checked(tmp_path, monkeypatch, **changes, contrasts={"one": unfilled, "two": good})
+    to_do = [fault for fault in faults if fault.problem == "is still to be filled in"]
+    fixes = {fault.field: fault.fix for fault in to_do}
+    assert fixes.keys() == {*changes, *(f"contrasts.one.{key}" for key in unfilled)}
+    assert len(to_do) == len(fixes)
+    assert "acute" in fixes["contrasts.one.setting"]
+    assert [fault.field for fault in faults if fault not in to_do] == ["contrasts.two.level"]
+
+
 def test_technical_runs_are_counted_once_in_a_design(tmp_path, monkeypatch):
     rows = "run sample drug\nr1 a no\nr2 a no\nr3 b yes\nr4 c yes\n"
     samples = {"id": "run", "rows": rows, "technical_runs_of": "sample"}

@@ -17,7 +17,7 @@ ADDED_COLUMNS = ("library_size", "norm_factor", "shift", "other_shift", "used", 
 Sheet = dict[str, list[str]]  # column → one value a sample, the same order in all columns
 Place = Callable[[int], str]  # the number of a line → where that is, for a message
 
-# ASSUME two spellings of one sample share three quarters of their letters; of thousands only what looks the same counts.
+# ASSUME two spellings of one sample share three quarters of their letters; of thousands only what looks alike counts.
 _ALIKE, _MOST_PAIRS = 0.75, 10_000
 _TABLE_FIX = "Put the sheet into a tab-separated file and name it under table: there values may hold blanks"
 

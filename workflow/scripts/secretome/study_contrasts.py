@@ -27,7 +27,8 @@ def sound_contrasts(contrasts: Mapping[str, Any], faulty: Collection[str]) -> di
     sound = {}
     for key, contrast in contrasts.items():
         address = f"contrasts.{key}"
-        wrong = {field.removeprefix(f"{address}.").partition(".")[0] for field in faulty if field.startswith(f"{address}.")}
+        inside = [field.removeprefix(f"{address}.") for field in faulty if field.startswith(f"{address}.")]
+        wrong = {field.partition(".")[0] for field in inside}
         unknown = wrong - set(known)
         if address in faulty or not isinstance(contrast, Mapping) or wrong - unknown - set(LABELS):
             continue

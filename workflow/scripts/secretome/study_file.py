@@ -13,7 +13,7 @@ from secretome import keys, own_matrix, paths, schemas, sources
 from secretome.faults import Fault, InputFaults, nearest
 from secretome.sheets import read_rows, read_samples
 from secretome.strict_yaml import Address, Document
-from secretome.study_contrasts import complete_contrasts, contrast_faults
+from secretome.study_contrasts import complete_contrasts, contrast_faults, sound_contrasts
 from secretome.technologies import COUNTED
 
 Sheet = dict[str, list[str]]
@@ -56,12 +56,8 @@ def checked(path: Path, document: Document) -> tuple[dict[str, Any], list[Fault]
         faults += keys.faults(contrasts, ("contrasts",), where)
     study = schemas.with_defaults(_sound_parts(written, {fault.field for fault in faults}), schema)
     study["file"] = str(path)
-    for address, text in _texts(study):
-        if "\n" in text and address not in LONG_TEXTS:
-            fault = Fault(where(address), schemas.dotted(address), text, "has several lines", "Write it on one line")
-            faults.append(fault)
-        if text.strip() == TO_DO:
-            faults.append(Fault(where(address), schemas.dotted(address), text, "is still to be filled in", "Write it"))
+    # What is written, not what is sound: a key that breaks the schema must not hide what is still to be done.
+    faults = _with_text_faults(faults, written, where)
     faults += _fit_faults(study, where)
     faults += _source_faults(study, document.data, where)
     written_contrasts = list(contrasts) if isinstance(contrasts, dict) else []
@@ -118,8 +114,28 @@ def _sound_parts(data: Mapping[str, Any], faulty: set[str]) -> dict[str, Any]:
     parts = {key: value for key, value in data.items() if key == "contrasts" or sound(key)}
     contrasts = parts.pop("contrasts", None)
     if isinstance(contrasts, dict) and "contrasts" not in faulty:
-        parts["contrasts"] = {key: value for key, value in contrasts.items() if sound(f"contrasts.{key}")}
+        left = {key: value for key, value in contrasts.items() if not (isinstance(value, dict) and _unfilled(value))}
+        parts["contrasts"] = sound_contrasts(left, faulty)
     return parts
+
+
+def _unfilled(data: Any) -> bool:
+    return any(text.strip() == TO_DO for _, text in _texts(data))
+
+
+def _with_text_faults(faults: Sequence[Fault], written: Mapping[str, Any], where: schemas.Where) -> list[Fault]:
+    """The faults of the schema and those of texts; what is still to be filled in is called that, with the fix."""
+    texts = {schemas.dotted(address): (address, text) for address, text in _texts(written)}
+    to_do = {field for field, (_, text) in texts.items() if text.strip() == TO_DO}
+    unfilled = "is still to be filled in"
+    found = [replace(fault, problem=unfilled) if fault.field in to_do else fault for fault in faults]
+    told = {fault.field for fault in found}
+    for field, (address, text) in texts.items():
+        if "\n" in text and address not in LONG_TEXTS:
+            found.append(Fault(where(address), field, text, "has several lines", "Write it on one line"))
+        if field in to_do - told:
+            found.append(Fault(where(address), field, text, unfilled, "Write it"))
+    return found
 
 
 def _texts(data: Any, address: Address = ()) -> list[tuple[Address, str]]:

@@ -95,3 +95,21 @@ def test_a_size_that_no_gene_reaches_is_not_called_a_missed_fdr():
     made = made_up.tables(null=True)
     made.secretome.loc[made.secretome["secreted_class"] == "ligand", "q_value_secretome"] = 0.001
     assert "pass FDR 0.05, but none changes at least two-fold" in page(made)["contrasts"][0]["null"]
+
+
+@pytest.mark.parametrize(
+    ("contrast", "shown"),
+    [
+        ({"variable": "treatment", "levels": ["drug", "other"], "reference": "control"}, ["drug", "other", "control"]),
+        ({"variable": "treatment", "weights": {"drug": 1, "control": -1}}, ["drug", "control"]),
+        ({"continuous": "donor", "per": 2}, ["drug", "control", "other"]),
+    ],
+)
+def test_a_page_is_made_for_every_form_of_a_contrast(contrast, shown):
+    made = made_up.tables()
+    made.fit["groups"] = {"drug": ["s2", "s4"], "control": ["s1", "s3"], "other": ["s6", "s8"]}
+    content = page(made, contrasts={made_up.CONTRAST: {**contrast, "block": []}})
+    section = content["contrasts"][0]
+    assert [group for group, _ in section["groups"]] == shown
+    assert section["label"] == wording.against(contrast)
+    assert any(wording.against(contrast) in text for _, text in content["methods"])

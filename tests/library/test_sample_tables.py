@@ -1,6 +1,8 @@
 import made_up_study as made_up
 import pandas as pd
+import pytest
 
+from secretome import sample_tables
 from secretome.sample_tables import samples_section
 
 
@@ -39,3 +41,19 @@ def test_a_sample_of_a_third_group_is_shown_too():
 def test_unused_samples_say_why():
     sheet = pd.DataFrame({"sample": ["s1", "s9"], "used": ["true", "false"], "reason": ["", "no reads"]})
     assert section(sheet=sheet)["unused"] == [("no reads", "1 sample", "s9")]
+
+
+@pytest.mark.parametrize(
+    ("contrast", "order"),
+    [
+        ({"variable": "treatment", "levels": ["b", "c"], "reference": "a"}, ["a", "b", "c", "d"]),
+        ({"variable": "treatment", "weights": {"d": 1, "b": -1}}, ["b", "d", "a", "c"]),
+        ({"continuous": "dose"}, ["0", "2", "10"]),
+    ],
+)
+def test_groups_stand_in_the_order_of_every_form(contrast, order):
+    expression = made_up.expression()
+    expression.samples["treatment"] = list("abcdabcd")
+    expression.samples["dose"] = ["10", "2", "0", "2", "10", "0", "2", "10"]
+    study = {**made_up.settings()["study"], "contrasts": {"x": contrast}}
+    assert list(sample_tables._groups(study, expression.samples)) == order

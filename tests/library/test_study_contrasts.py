@@ -1,8 +1,13 @@
 """study_contrasts: the contrasts of one file together."""
 
-import pytest
+import re
+from pathlib import Path
 
-from secretome import study_contrasts
+import pytest
+import yaml
+
+from secretome import schemas, study_contrasts
+from secretome.designs import forms
 
 KO = {"variable": "group", "level": "KO drug", "reference": "KO none", "block": []}
 WT = {"variable": "group", "level": "WT drug", "reference": "WT none", "block": []}
@@ -101,3 +106,26 @@ def test_a_contrast_is_judged_where_only_its_labels_are_at_fault(faulty, left):
 def test_a_contrast_whose_key_is_misspelt_is_not_judged_without_it():
     misspelt = {"refrence" if key == "reference" else key: value for key, value in KO.items()}
     assert study_contrasts.sound_contrasts({"ko": misspelt, "wt": WT}, ["contrasts.ko.refrence"]) == {"wt": WT}
+
+
+def examples() -> list[dict]:
+    """The blocks of YAML under `Comparisons` in config/README.md."""
+    text = (Path(__file__).parents[2] / "config/README.md").read_text()
+    section = text[text.index("\n### Comparisons\n") : text.index("\n### A study of your own\n")]
+    return [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)]
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda one: next(iter(one["contrasts"])))
+def test_the_examples_of_the_readme_are_contrasts(example):
+    rules = schemas.schema("study")
+    for key in ("contrasts", "samples"):
+        assert schemas.faults(example.get(key, {"id": "x"}), rules["properties"][key], where, {}) == []
+    contrasts = schemas.with_defaults(example["contrasts"], rules["properties"]["contrasts"])
+    made, faults = complete(**contrasts)
+    assert faults == []
+    assert list(made) == list(example["contrasts"])
+
+
+def test_the_readme_has_an_example_of_each_form():
+    forms_shown = {forms.form_of(one) for example in examples() for one in example["contrasts"].values()}
+    assert forms_shown == {"level", "levels", "weights", "difference_of", "continuous"}

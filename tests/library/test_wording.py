@@ -98,3 +98,23 @@ def test_a_null_says_how_much_could_have_been_missed():
     assert "smallest q-value is 0.31" in text
     assert "±0.42" in text
     assert wording.nothing_found("gene set", math.nan, "FDR 0.05") == "No gene set could be tested."
+
+
+def test_what_is_compared_is_said_for_every_form():
+    nested = {"variable": "cells", "levels": ["TR1", "TR2"], "reference": "parental"}
+    groups = {"TR1": ["a", "b", "c"], "TR2": ["d", "e"], "parental": ["f", "g", "h", "i"], "other": ["j"]}
+    assert wording.against(nested) == "the mean of TR1 and TR2 vs parental"
+    assert wording.sizes(nested, groups) == "3 + 2 vs 4"
+    assert wording.sizes({**nested, "level": "TR2", "levels": []}, groups, " against ") == "2 against 4"
+    assert wording.against({"continuous": "dose", "per": 10}) == "dose (per 10 of dose)"
+    assert wording.sizes({"continuous": "dose"}, {"0": ["a", "b"], "1": ["c"]}) == "3"
+    assert wording.sizes(nested, {}) == "0 + 0 vs 0"
+
+
+def test_the_answer_names_several_groups_and_quantities():
+    summary = {"secreted": {"tested": 10, "up": 1, "down": 0}, "top_up": ["IL6"], "top_down": []}
+    study = {"model": "cells", "technology": "rnaseq_counts", "compartment": "cells"}
+    nested = {"variable": "cells", "levels": ["TR1", "TR2"], "reference": "parental"}
+    assert "with the mean of TR1 and TR2 (vs parental): 1 up" in wording.answer(study, nested, summary, THRESHOLDS)
+    slope = {"continuous": "dose", "per": 10}
+    assert "with dose (per 10 of dose): 1 up" in wording.answer(study, slope, summary, THRESHOLDS)

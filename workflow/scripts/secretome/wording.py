@@ -101,7 +101,7 @@ def conditions(thresholds: Mapping[str, float]) -> str:
 
 
 def against(contrast: Mapping[str, Any]) -> str:
-    """What a contrast compares: ``dexamethasone vs untreated``, ``mean of TR1 and TR2 vs parental``."""
+    """What a contrast compares: ``dexamethasone vs untreated``, ``the mean of TR1 and TR2 vs parental``."""
     return " vs ".join(filter(None, words_of(contrast)))
 
 

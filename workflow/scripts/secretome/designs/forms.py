@@ -192,7 +192,7 @@ def weights_of(contrast: Contrast) -> dict[str, float]:
 
 
 def words_of(contrast: Contrast) -> tuple[str, str]:
-    """What is of interest and what it is compared with: ("mean of TR1 and TR2", "parental"); a slope has no second."""
+    """What is of interest and what it is compared with: ("the mean of TR1 and TR2", "parental"); a slope has no second."""
     form = form_of(contrast)
     if form == "continuous":
         return f"{contrast['continuous']} ({unit_of(contrast)})", ""
@@ -301,4 +301,4 @@ def _side(weights: Mapping[str, float], sign: int) -> str:
     equal = max(levels.values()) - min(levels.values()) < TOLERANCE
     texts = [level if equal else f"{weight:.3g} {level}" for level, weight in levels.items()]
     joined = " and ".join([", ".join(texts[:-1]), texts[-1]] if texts[1:] else texts)
-    return f"mean of {joined}" if equal and texts[1:] else joined
+    return f"the mean of {joined}" if equal and texts[1:] else joined

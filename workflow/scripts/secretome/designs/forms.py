@@ -192,7 +192,7 @@ def weights_of(contrast: Contrast) -> dict[str, float]:
 
 
 def words_of(contrast: Contrast) -> tuple[str, str]:
-    """What is of interest and what it is compared with: ("the mean of TR1 and TR2", "parental"); a slope has no second."""
+    """What is of interest and what it is compared with: ("the mean of A and B", "parental"); a slope has no second."""
     form = form_of(contrast)
     if form == "continuous":
         return f"{contrast['continuous']} ({unit_of(contrast)})", ""

@@ -23,7 +23,7 @@ def test_a_template_that_lacks_its_content_fails():
 
 
 def test_the_policy_names_the_script_that_stands_in_the_page():
-    content = {"signals": [], "rows": [], "unavailable": [], "studies": "0 studies", "warnings": []}
+    content = {"signals": [], "rows": [], "unavailable": [], "studies": "0 studies", "warnings": [], "published": []}
     page = pages.render("index.html.j2", {**content, "thresholds": "FDR 0.05", "versions": [], "inputs": []})
     script = re.search(r"<script>(.*)</script>", page, re.DOTALL).group(1)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

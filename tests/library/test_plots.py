@@ -73,6 +73,30 @@ def test_labels_are_text_whatever_they_hold(label):
     assert label in {text.text for text in svg.iter(f"{SVG}text")}
 
 
+def means(**changes):
+    rows = [
+        ("vehicle", 1.0, np.nan, 0, "", True),
+        ("drug", 0.08, 0.07, 3, "", False),
+        ("none left", 0.0, np.nan, 1, "", False),
+        ("ligand", 10.0, np.nan, 0, ">", False),
+    ]
+    return pd.DataFrame(rows, columns=["group", "mean", "sem", "n", "limit", "constant"]).assign(**changes)
+
+
+@pytest.mark.parametrize("logarithmic", [True, False])
+def test_means_are_drawn_with_their_sizes_a_mean_of_zero_too(logarithmic):
+    svg = plots.group_means(means(), "fold of vehicle", logarithmic, "means")
+    texts = [text.text for text in parsed(svg).iter(f"{SVG}text")]
+    assert {"vehicle", "drug", "none left", "ligand", "set", "n = 3", "n = 1", "n not stated"} <= set(texts)
+    assert ("0" in texts) != logarithmic
+    assert "nan" not in svg.lower()
+
+
+def test_means_below_zero_stay_on_the_axis():
+    svg = plots.group_means(means(mean=[100.0, -20.0, 5.0, 40.0]), "% of vehicle", False, "means")
+    assert "−20" in {text.text for text in parsed(svg).iter(f"{SVG}text")}
+
+
 def test_names_keep_their_distance_and_stay_within():
     levels = plots._apart(np.array([1.0, 1.0, 1.0, 9.9, 9.9]), (0.0, 10.0))
     gap = levels[1] - levels[0]

@@ -424,7 +424,8 @@ def test_the_studies_that_ship_with_the_project_are_faultless(monkeypatch, key):
     monkeypatch.chdir(ROOT)
     settings, loaded = studies.load_run({**yaml.safe_load(Path("config/config.yaml").read_text()), "studies": "all"})
     assert settings["thresholds"] == {"fdr": 0.05, "log2_fold_change": 1.0}
-    assert loaded[key]["own_files"] or loaded[key]["remote_files"]
+    study = loaded[key]
+    assert study.get("measurements") or study["own_files"] or study["remote_files"]
 
 
 def test_the_signature_file_of_the_project_is_faultless():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from checkout import ROOT, copy_project, output_hashes, planned_jobs, run_snakemake
 
-from secretome.tables import DIFFERENTIAL, PATHWAYS, SECRETOME, read_table
+from secretome.tables import DIFFERENTIAL, PATHWAYS, PUBLISHED, SECRETOME, read_table
 
 pytestmark = pytest.mark.end_to_end
 
@@ -63,7 +63,8 @@ def test_every_gene_has_a_row_and_the_untested_ones_say_why(finished):
 
 def test_pages_are_small_and_ask_nothing_of_the_network(finished):
     pages = sorted((finished / "results/report").glob("*.html"))
-    assert [page.name for page in pages] == ["airway_dexamethasone.html", "index.html", "lncap_androgen.html"]
+    names = ["airway_dexamethasone", "index", "lncap_androgen", "straussman_hgf", "wilson_ligands"]
+    assert [page.stem for page in pages] == names
     for page in pages:
         text = page.read_text()
         assert page.stat().st_size < 3_000_000
@@ -186,11 +187,44 @@ def editable(finished, tmp_path_factory) -> Path:
             "title: New ",
             {"report_study", "report_index", "confirm_run"},
         ),
+        (
+            "config/studies/straussman_hgf.yaml",
+            "title: ",
+            "title: New ",
+            {"report_published", "report_index", "confirm_run"},
+        ),
+        (
+            "config/studies/straussman_hgf.yaml",
+            "smallest_effect: 15",
+            "smallest_effect: 20",
+            {"compare_published", "report_published", "report_index", "confirm_run"},
+        ),
     ],
-    ids=["library", "threshold", "title"],
+    ids=["library", "threshold", "title", "published title", "smallest effect"],
 )
 def test_an_edit_reruns_what_it_affects_and_nothing_else(editable, path, old, new, rules):
     assert jobs_after(editable, path, old, new) == rules
+
+
+def test_published_measurements_are_compared_and_stand_in_their_place(finished):
+    found = table(finished, "straussman_hgf", PUBLISHED).set_index(["table", "comparison"])
+    rescue = found.loc[("met_inhibition", "plx_ll86_rescue")]
+    assert rescue["effect"] == pytest.approx(58.8)
+    assert rescue["reading"] == rescue["welch_reading"] == "above"
+    assert not list((finished / "results/straussman_hgf").glob("expression*"))
+    page = (finished / "results/report/straussman_hgf.html").read_text()
+    assert "10.7554/eLife.04034" in page
+    assert "CC BY 4.0" in page
+    index = (finished / "results/report/index.html").read_text()
+    assert (
+        index.index("lncap_androgen.html") < index.index("Published measurements") < index.index("wilson_ligands.html")
+    )
+    assert (finished / "results/studies.txt").read_text().split() == [
+        "airway_dexamethasone",
+        "lncap_androgen",
+        "straussman_hgf",
+        "wilson_ligands",
+    ]
 
 
 def test_every_job_has_written_its_log(finished):
@@ -198,13 +232,15 @@ def test_every_job_has_written_its_log(finished):
     stages = ("compare_groups", "annotate_secretome", "score_pathways")
     expected = {f"{contrast}/{stage}.log" for contrast in (AIRWAY, LNCAP) for stage in stages}
     expected |= {f"{contrast.split('/')[0]}/prepare_study.log" for contrast in (AIRWAY, LNCAP)} | {"confirm_run.log"}
+    expected |= {f"{key}/compare_published.log" for key in ("straussman_hgf", "wilson_ligands")}
     assert expected <= logs
     assert all((finished / "logs" / path).stat().st_size for path in expected)
 
 
 def test_the_caution_of_the_study_file_is_there_for_machines_too(finished):
     warnings = json.loads((finished / "results/report/warnings.json").read_text())
-    assert [(w["study"], w["code"]) for w in warnings] == [("lncap_androgen", "study")]
+    studies = ["lncap_androgen", "straussman_hgf", "straussman_hgf", "wilson_ligands"]
+    assert [(w["study"], w["code"]) for w in warnings] == [(key, "study") for key in studies]
 
 
 @pytest.mark.parametrize("contrast", [AIRWAY, LNCAP])

@@ -35,6 +35,8 @@ def test_a_dry_run_in_a_clean_clone_lists_every_rule(clean, door):
         "annotate_secretome": 2,
         "score_pathways": 2,
         "report_study": 2,
+        "compare_published": 2,
+        "report_published": 2,
         "report_index": 1,
         "confirm_run": 1,
         "everything" if door else "all": 1,
@@ -46,6 +48,31 @@ def test_one_study_can_be_chosen(clean):
     assert done.returncode == 0, done.stdout
     assert "lncap_androgen" in done.stdout
     assert "airway_dexamethasone" not in done.stdout
+
+
+def test_a_study_of_published_measurements_is_neither_prepared_nor_modelled(clean):
+    done = run_snakemake(clean, "--dry-run", "--config", "studies=straussman_hgf")
+    assert done.returncode == 0, done.stdout
+    rules = ("compare_published", "report_published", "report_index", "confirm_run", "all")
+    assert planned_jobs(done.stdout) == dict.fromkeys(rules, 1)
+
+
+def test_faults_of_published_measurements_are_told_with_the_others_and_code_2(clone):
+    edit(clone / AIRWAY, organisn="Homo sapiens")
+    edit(clone / "config/studies/wilson_ligands.yaml", license="CC BY 4.0")
+    measurements = clone / "data/bundled/straussman_hgf/measurements.tsv"
+    measurements.write_text(measurements.read_text().replace("\t6.06\t3\t", "\t-6.06\t0\t").replace("fold", "percent"))
+    done = run_snakemake(clone, "--dry-run")
+    assert done.returncode == 2, done.stdout
+    assert "Traceback" not in done.stdout
+    for said in (
+        "airway_dexamethasone.yaml",
+        "Did you mean 'licence'",
+        "measurements.tsv:3: n: '0'",
+        "measurements.tsv:3: sem: '-6.06' is negative",
+        "is not the unit of the table phospho_akt, which is fold",
+    ):
+        assert said in done.stdout
 
 
 def test_the_linter_of_snakemake_finds_nothing(clean):

@@ -31,6 +31,8 @@ rule report_index:
     input:
         **{name: of_all_contrasts(pattern) for name, pattern in CONTRAST_FILES.items()},
         pages=of_each_study("results/report/{study}.html"),
+        published=of_each_published("results/{study}/published.tsv"),
+        published_pages=of_each_published("results/report/{study}.html"),
         expression=of_each_study("results/{study}/expression.h5ad"),
         quality=of_each_study("results/{study}/quality.json"),
         templates=TEMPLATE_FILES,
@@ -43,7 +45,7 @@ rule report_index:
     conda:
         "../../environment.yml"
     params:
-        settings={"studies": STUDIES, **run_settings()},
+        settings={"studies": STUDIES, "published": PUBLISHED, **run_settings()},
     message:
         "Writing the front page"
     script:
@@ -55,6 +57,7 @@ rule confirm_run:
     input:
         index="results/report/index.html",
         expressions=of_each_study("results/{study}/expression.h5ad"),
+        published=of_each_published("results/{study}/published.tsv"),
         library=library_of("confirm_run.py"),
     output:
         confirmation="results/studies.txt",

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from secretome.expression import read_expression
@@ -11,12 +12,13 @@ from secretome.logs import log_to
 log = logging.getLogger("secretome")
 
 
-def main(expressions: list[str], confirmation: str) -> None:
+def main(expressions: list[str], confirmation: str, published: Sequence[str] = ()) -> None:
     """Write which studies the report holds.
 
     Args:
         expressions: the expression.h5ad of each study, in results/<study>/.
         confirmation: where the list of the studies is written.
+        published: the published.tsv of each study of published measurements, in results/<study>/.
 
     Raises:
         SystemExit: a study is unavailable; each one's first reason was printed.
@@ -30,10 +32,11 @@ def main(expressions: list[str], confirmation: str) -> None:
         print(line, file=sys.stderr)
     if missing:
         raise SystemExit(1)
-    log.info("all studies were had: %s", ", ".join(sorted(reasons)))
-    write_text(confirmation, "".join(f"{study}\n" for study in sorted(reasons)))
+    had = sorted([*reasons, *(Path(path).parent.name for path in published)])
+    log.info("all studies were had: %s", ", ".join(had))
+    write_text(confirmation, "".join(f"{study}\n" for study in had))
 
 
 if "snakemake" in globals():
     with log_to(snakemake.log[0]):
-        main(snakemake.input.expressions, snakemake.output.confirmation)
+        main(snakemake.input.expressions, snakemake.output.confirmation, snakemake.input.published)

@@ -1,14 +1,19 @@
 """Write the front page of the report, and all warnings for machines."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from secretome import front_page
 from secretome.files import write_json, write_text
 from secretome.logs import log_to
 from secretome.pages import CONTRAST_PARTS, read_study, render
+from secretome.published import page as published_page
+from secretome.tables import PUBLISHED, read_table
 
 
-def main(studies: dict[str, dict], index: str, warnings: str, settings: dict) -> None:
+def main(
+    studies: dict[str, dict], index: str, warnings: str, settings: dict, published: Mapping[str, str] | None = None
+) -> None:
     """Write index.html and warnings.json.
 
     Args:
@@ -16,11 +21,17 @@ def main(studies: dict[str, dict], index: str, warnings: str, settings: dict) ->
             the paths of its differential, fit, secretome, pathways, signals, scores, curves.
         index: the page to write.
         warnings: the list to write: ``study``, ``contrast``, ``code``, ``message``.
-        settings: ``studies`` (key to study file), ``config``, ``panel`` (the signature file), ``versions``.
+        settings: ``studies`` (key to study file), ``config``, ``panel`` (the signature file), ``versions``, and
+            ``published`` where there are published measurements (key to study file).
+        published: key of a study of published measurements to the path of its published.tsv.
     """
     results = {key: read_study(paths) for key, paths in studies.items()}
-    write_json(warnings, front_page.warnings_of(settings["studies"], results))
-    write_text(index, render("index.html.j2", front_page.index_page(settings, results)))
+    tables = {key: read_table(path, PUBLISHED) for key, path in (published or {}).items()}
+    described = settings.get("published", {})
+    told = [*front_page.warnings_of(settings["studies"], results), *published_page.all_warnings(described)]
+    write_json(warnings, told)
+    content = published_page.with_published(front_page.index_page(settings, results), described, tables)
+    write_text(index, render("index.html.j2", content))
 
 
 if "snakemake" in globals():
@@ -32,4 +43,6 @@ if "snakemake" in globals():
         for row in zip(*(snakemake.input[part] for part in CONTRAST_PARTS), strict=True):
             folder = Path(row[0]).parent
             by_study[folder.parent.name]["contrasts"][folder.name] = dict(zip(CONTRAST_PARTS, row, strict=True))
-        main(by_study, snakemake.output.index, snakemake.output.warnings, snakemake.params.settings)
+        published = {Path(path).parent.name: path for path in snakemake.input.published}
+        outputs = (snakemake.output.index, snakemake.output.warnings)
+        main(by_study, *outputs, snakemake.params.settings, published)

@@ -17,6 +17,7 @@ from secretome import style, wording
 
 SMALLEST_P = wording.SMALLEST_P  # a p-value of zero is drawn here
 LEAST_HEIGHT = 3.0  # of a volcano, −log10 p: where nothing changes the noise should look like noise
+LEGEND_CHARACTERS = 72  # fit beside one another above a figure of half width
 HOVER = "hover-points"  # the class of the marks that the page names under the pointer, in the order of their table
 
 _STYLED = matplotlib.rc_context(style.FIGURE_SETTINGS)
@@ -126,21 +127,81 @@ def principal_components(
         explained: the shares of the variance, 0 to 1.
         name: makes the ids inside the figure unique on a page.
     """
-    figure, axes = _figure(style.HALF)
+    columns = max(1, min(3, LEGEND_CHARACTERS // (max(map(len, groups)) + 4)))
+    rows = -(-len(groups) // columns)
+    figure, axes = _figure((style.HALF[0], style.HALF[1] + 0.2 * (rows - 1)))
     for group, (colour, marker) in style.colours_of(groups).items():
         points = coordinates.loc[[sample for sample in groups[group] if sample in coordinates.index]]
         marks: dict[str, Any] = {"c": colour, "marker": marker, "s": 42, "linewidths": 0.6, "edgecolors": style.PAPER}
         axes.scatter(points["first"], points["second"], label=group, **marks)
     for row in coordinates.itertuples():
         offset: dict[str, Any] = {"xytext": (6, 4), "textcoords": "offset points"}
-        axes.annotate(
+        label = axes.annotate(
             row.label, (row.first, row.second), fontsize=style.SMALL_FONT_SIZE - 1, color=style.MUTED, **offset
         )
+        label.set_in_layout(False)  # a long name at the edge would shrink the axes
     axes.margins(0.16, 0.14)
     axes.set_xlabel(f"first component, {explained[0]:.0%} of the variance")
     axes.set_ylabel(f"second component, {explained[1]:.0%}")
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0, handletextpad=0.2)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, borderaxespad=0, handletextpad=0.2)
     return _svg(figure, name)
+
+
+@_STYLED
+def group_means(groups: pd.DataFrame, label: str, logarithmic: bool, name: str) -> str:
+    """One row a group: its mean with its standard error and size; a dashed line at what the authors set to 1 or 100.
+
+    Args:
+        groups: `group`, `mean`, `sem` (NaN where not available), `n` (0 where not stated), `limit` (`>`, `<` or "") and
+            `constant`, in the order of the figure, the first at the top.
+        label: of the axis.
+        logarithmic: whether the axis is one of logarithms; a mean of 0 then stands at its end.
+        name: makes the ids inside the figure unique on a page.
+    """
+    figure, axes = _figure((style.WIDE[0], 0.75 + 0.27 * len(groups)))
+    ends = _logarithmic_axis(axes, groups) if logarithmic else _plain_axis(axes, groups)
+    axes.set_xlim(*ends)
+    rows = np.arange(len(groups))[::-1]
+    axes.hlines(rows, *ends, color=style.SURFACE, linewidth=0.8, zorder=0)
+    for height, row in zip(rows, groups.itertuples(), strict=True):
+        if row.constant:
+            axes.axvline(row.mean, color=style.LINE, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+        marker = {">": 5, "<": 4}.get(row.limit, "o")  # matplotlib's carets to the right and to the left
+        marker = 4 if logarithmic and row.mean <= 0 else marker
+        colour, place = style.MUTED if row.constant else style.ACCENT, max(row.mean, ends[0])
+        axes.hlines(height, max(row.mean - row.sem, ends[0]), row.mean + row.sem, color=colour, linewidth=1.6)
+        face = style.PAPER if row.constant else colour
+        axes.plot([place], [height], marker=marker, color=colour, markerfacecolor=face, markersize=6, clip_on=False)
+        size = "set" if row.constant else f"n = {row.n}" if row.n else "n not stated"
+        text: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center", "color": style.MUTED}
+        axes.text(1.02, height, size, fontsize=style.SMALL_FONT_SIZE - 1, **text)
+    axes.set_yticks(rows, groups["group"].tolist())
+    axes.tick_params(axis="y", length=0, labelcolor=style.INK)
+    axes.spines["left"].set_visible(False)
+    axes.set_ylim(-0.6, len(groups) - 0.4)
+    axes.set_xlabel(label)
+    return _svg(figure, name)
+
+
+def _plain_axis(axes: Axes, groups: pd.DataFrame) -> tuple[float, float]:
+    """The ends of an axis that holds 0 and every mean with its standard error."""
+    error = groups["sem"].fillna(0)
+    low, high = min(0.0, float((groups["mean"] - error).min())), max(0.0, float((groups["mean"] + error).max()))
+    return low - 0.02 * (high - low), high + 0.04 * (high - low)
+
+
+def _logarithmic_axis(axes: Axes, groups: pd.DataFrame) -> tuple[float, float]:
+    """The ends of an axis of logarithms, made one here, that holds every mean above 0 and the upper end of its bar."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0), numticks=20))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_locator(NullLocator())
+    positive = groups[groups["mean"] > 0]
+    error = positive["sem"].fillna(0)
+    lower = (positive["mean"] - error).where(positive["mean"] > 1.5 * error, positive["mean"] / 3)
+    return 0.8 * float(lower.min()), 1.25 * float((positive["mean"] + error).max())
 
 
 def _figure(size: tuple[float, float]) -> tuple[Figure, Axes]:

@@ -24,7 +24,7 @@ _NAMES = {
 
 @functools.cache
 def schema(name: str) -> dict[str, Any]:
-    """The schema ``config``, ``study`` or ``signatures``."""
+    """The schema ``config``, ``study``, ``published`` or ``signatures``."""
     import yaml
 
     # The loader in C is ten times faster, and this is part of the start of every run.

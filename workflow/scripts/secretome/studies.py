@@ -9,6 +9,7 @@ from typing import Any
 
 from secretome import keys, paths, schemas, strict_yaml, study_file
 from secretome.faults import Fault, InputFaults, nearest
+from secretome.published import study as published
 from secretome.strict_yaml import Address, Document
 
 BUNDLED = ("data", "bundled")
@@ -73,7 +74,8 @@ def load_run(
         config_file: as for :func:`complete_config`.
 
     Returns:
-        The complete configuration; and key → the study as :func:`secretome.study_file.checked`, sorted by key.
+        The complete configuration; and key → the study as :func:`secretome.study_file.checked` or, of published
+        measurements, :func:`secretome.published.study.checked`, sorted by key.
 
     Raises:
         InputFaults: everything that is wrong with the configuration, or else with any of the study files.
@@ -95,7 +97,8 @@ def load_run(
         faults.append(Fault("configuration", "studies", str(settings["studies"]), "selects no study", fix))
     studies = {}
     for key, document in sorted(documents.items()):
-        studies[key], wrong = study_file.checked(files[key], document)
+        of_its_kind = published if published.is_published(document.data) else study_file
+        studies[key], wrong = of_its_kind.checked(files[key], document)
         faults += wrong
     if faults:
         raise InputFaults(faults)
@@ -192,5 +195,5 @@ def _chosen(studies: str | list[str], files: Mapping[str, Path]) -> tuple[list[s
 
 def _is_bundled(data: Mapping[str, Any]) -> bool:
     source = data.get("source")
-    matrix = source.get("matrix") if isinstance(source, dict) else None
-    return isinstance(matrix, str) and PurePosixPath(matrix).parts[:2] == BUNDLED
+    numbers = source.get("matrix") if isinstance(source, dict) else data.get("measurements")
+    return isinstance(numbers, str) and PurePosixPath(numbers).parts[:2] == BUNDLED

@@ -1,0 +1,45 @@
+# Means that papers printed: compared as they stand, never prepared or normalised.
+rule compare_published:
+    input:
+        measurements=lambda wildcards: PUBLISHED[wildcards.study]["measurements"],
+        library=library_of("compare_published.py"),
+    output:
+        published="results/{study}/published.tsv",
+    log:
+        "logs/{study}/compare_published.log",
+    wildcard_constraints:
+        study=one_of(PUBLISHED),
+    conda:
+        "../../environment.yml"
+    params:
+        settings=published_settings,
+    message:
+        "Comparing the published means of {wildcards.study}"
+    script:
+        "../scripts/compare_published.py"
+
+
+rule report_published:
+    input:
+        measurements=lambda wildcards: PUBLISHED[wildcards.study]["measurements"],
+        published="results/{study}/published.tsv",
+        templates=TEMPLATE_FILES,
+        library=library_of("report_published.py"),
+    output:
+        page=report(
+            "results/report/{study}.html",
+            category="Studies",
+            labels={"study": "{study}"},
+        ),
+    log:
+        "logs/{study}/report_published.log",
+    wildcard_constraints:
+        study=one_of(PUBLISHED),
+    conda:
+        "../../environment.yml"
+    params:
+        settings=published_page_settings,
+    message:
+        "Writing the page of {wildcards.study}"
+    script:
+        "../scripts/report_published.py"

@@ -73,6 +73,7 @@ def reviewed(text: str) -> dict:
         re.sub(r"^draft: .*\n", "", text, flags=re.M)
         .replace("model: TODO", "model: cells")
         .replace("title: TODO", "title: A study")
+        .replace("compartment: TODO", "compartment: cells")
     )
     path, document = loaded(text.replace("setting: TODO", "setting: acute"))
     study, faults = study_file.checked(path, document)

@@ -17,7 +17,8 @@ from drafting import (
     folder as folder,
 )
 
-from secretome.drafts import draft
+from secretome.drafts import draft, page
+from secretome.drafts.columns import Columns
 from secretome.readers import geo
 
 
@@ -90,3 +91,35 @@ def test_titles_with_runs_are_technical_runs_until_a_person_decides():
     assert "  # technical_runs_of: culture" in text
     assert list(contrasts_of(text)) == ["to_be_written"]
     assert "1 and 1 if rows of one culture are technical runs" in words(text)
+
+
+NAMES = ["C1", "C2", "C3", "T1", "T2", "T3"]
+
+
+def test_a_table_of_ones_own_is_told_in_its_own_words():
+    text = draft.of_columns("data/mine/counts.tsv", Columns("tab", NAMES))
+    assert "archive" not in text
+    assert "title | source | raw file" not in text
+    assert "What the header of the table writes" in words(text)
+    assert "from name of the column, without the number at its end" in words(text)
+    archive = drafted(*times(2, grid(agent=["DMSO", "drug"])))
+    assert "title | source | raw file" in archive
+    assert "What the archive writes" in words(archive)
+
+
+def test_replicates_of_a_table_of_ones_own_are_groups():
+    text = draft.of_columns("data/mine/counts.tsv", Columns("tab", NAMES))
+    rows = [line.split() for line in text.split("rows: |\n")[1].split("\n")[:7]]
+    groups = [row[rows[0].index("title_group")] for row in rows[1:]]
+    assert groups == ["C", "C", "C", "T", "T", "T"]
+
+
+@pytest.mark.parametrize(
+    ("technology", "compartment"),
+    [("rnaseq_counts", "cells"), ("microarray", "cells"), ("proteomics", "TODO"), ("TODO", "TODO")],
+)
+def test_where_proteins_may_have_been_measured_the_compartment_is_asked(technology, compartment):
+    source = page.Source("GSE1", "A study", technology, ["source: {kind: file}"], [], "sample", "GSE1", {})
+    text = page.page(source, {name: {"title": [name]} for name in NAMES})
+    assert loaded(text)[1].data["compartment"] == compartment
+    assert ("never guessed" in words(text.split("source:")[0])) == (compartment == "TODO")

@@ -74,9 +74,10 @@ def _unnamed(samples: SampleFields) -> Column:
 
 
 def _head(source: Source) -> list[str]:
+    quoted = " The texts of the archive are quoted as they are."
     return [
         *comment(f"A draft of a study file, made of what is stated of {source.name}. Nothing runs from it."),
-        *comment("1. Check every line with the paper beside it. The texts of the archive are quoted as they are."),
+        *comment(f"1. Check every line with the paper beside it.{quoted if source.stated else ''}"),
         *comment(
             "2. Replace each TODO. 3. Remove the line `draft: true`. 4. Move the file to config/studies/<key>.yaml."
         ),
@@ -100,7 +101,10 @@ def _study(source: Source, samples: SampleFields) -> list[str]:
     lines[-1] += f"  # the archive: {kinds}" if kinds else ""
     lines += comment("compartment: cells, or medium where conditioned medium was measured.")
     lines += comment("The record speaks of medium or secretome: look which was measured.", hanging=2) if medium else []
-    return [*lines, "compartment: cells"]
+    if known and source.technology != "proteomics":
+        return [*lines, "compartment: cells"]
+    lines += comment("It decides how proteins are normalised and whether leakage is judged: never guessed.", hanging=2)
+    return [*lines, f"compartment: {TODO}"]
 
 
 def _source(source: Source) -> list[str]:
@@ -125,21 +129,23 @@ def _samples(
     group: Sequence[str],
     group_of: Sequence[str],
 ) -> list[str]:
+    names_alone = all(fields == {"title": [name]} for name, fields in samples.items())
     lines = comment(
         "Values of the sheet: what is not a letter, a digit or one of . + % - became an underscore, Greek letters are "
-        "spelt out, NA is what is not given. What the archive writes:"
+        f"spelt out, NA is what is not given. What the {'header of the table' if names_alone else 'archive'} writes:"
     )
     for column in columns:
+        told = _field(shown(column.field), names_alone)
         if len(set(column.values)) > 40:
-            few = f"{len(set(column.values))} values of {shown(column.field)}, as in {listed(column.legend(), 3)}"
+            few = f"{len(set(column.values))} values of {told}, as in {listed(column.legend(), 3)}"
             lines += comment(f"{column.name}: {few}", 0, 2)
         else:
-            lines += comment(f"{column.name}: {'; '.join(column.legend())}, from {shown(column.field)}", 0, 2)
+            lines += comment(f"{column.name}: {'; '.join(column.legend())}, from {told}", 0, 2)
     if group:
         lines += comment(f"{GROUP}: {', '.join(group_of)} together", 0, 2)
     for note in notes:
-        lines += comment(note, 0, 2)
-    lines += _sample_list(samples)
+        lines += comment(_field(note, names_alone), 0, 2)
+    lines += [] if names_alone else _sample_list(samples)
     table = {source.identifier: list(samples), **{column.name: column.values for column in columns}}
     if group:
         table[GROUP] = list(group)
@@ -155,6 +161,11 @@ def _samples(
         )
         more.append(f"  # technical_runs_of: {CULTURE}")
     return [*lines, *block[:2], *more, *block[2:]]
+
+
+def _field(text: str, names_alone: bool) -> str:
+    """What is told of a field; a table of one's own has no titles but the names of its columns."""
+    return re.sub(r"^title\b", "name of the column", text) if names_alone else text
 
 
 def _sample_list(samples: SampleFields) -> list[str]:

@@ -66,6 +66,8 @@ _COUNTED = re.compile(
     r"dose|stage|grade|time|tp|t|line|u?m|nm|um|mm|batch|type|class|level|phase)[\s._#-]*$",
     re.I,
 )
+_LAST_WORD = re.compile(r"[A-Za-z]+[\s._#-]*$")
+_LONE_LETTER = re.compile(r"(?<![A-Za-z])[A-Za-z][\s._#-]*$")
 
 
 @dataclass(frozen=True)
@@ -278,7 +280,8 @@ def _cultures(samples: SampleFields) -> list[Column]:
 def _numbered(titles: Sequence[str]) -> tuple[list[str], list[str]]:
     """Titles without the number of their replicate, and these numbers; "" where a title has none.
 
-    # ASSUME: a number that ends a title without such a word counts repeats where one beginning has 1, 2 … k.
+    # ASSUME: a number that ends a title without such a word counts repeats where one beginning has 1, 2 … k; behind a
+    # lone letter, which can be a unit (T1 is a time), where the letter tells groups apart: C1 C2 T1 T2.
     """
     stems, numbers = [], []
     for title in titles:
@@ -290,13 +293,21 @@ def _numbered(titles: Sequence[str]) -> tuple[list[str], list[str]]:
     ]
     of_stem: dict[str, list[int]] = {}
     for match in ends:
-        if match and not _COUNTED.search(match[1]):
+        if match:
             of_stem.setdefault(match[1], []).append(int(match[2]))
+    running = [stem for stem, found in of_stem.items() if sorted(found) == list(range(1, len(found) + 1)) != [1]]
+    repeated = {stem for stem in running if not _COUNTED.search(stem) or _letter_of_a_group(stem, running)}
     for place, match in enumerate(ends):
-        found = sorted(of_stem.get(match[1], [])) if match else []
-        if match and len(found) > 1 and found == list(range(1, len(found) + 1)):
+        if match and match[1] in repeated:
             stems[place], numbers[place] = match[1].rstrip(" ._#-(") or match[1], match[2]
     return stems, numbers
+
+
+def _letter_of_a_group(stem: str, running: Sequence[str]) -> bool:
+    """Whether a beginning of titles ends in a lone letter where others, alike before it, end in another word."""
+    before = _LAST_WORD.sub("", stem)
+    others = [_LAST_WORD.sub("", other) for other in running if other != stem and _LAST_WORD.search(other)]
+    return bool(_LONE_LETTER.search(stem)) and before in others
 
 
 def _without_common_words(texts: Sequence[str]) -> list[str]:

@@ -10,7 +10,18 @@ from secretome.expression import Expression, unavailable, write_expression
 from secretome.files import write_json
 from secretome.models.false_discovery import benjamini_hochberg
 from secretome.summaries import ContrastTables
-from secretome.tables import DIFFERENTIAL, PATHWAYS, SCORES, SECRETOME, SIGNALS, empty_table, write_table
+from secretome.tables import (
+    DETECTION,
+    DIFFERENTIAL,
+    LEVELS,
+    NORMALISATIONS,
+    PATHWAYS,
+    SCORES,
+    SECRETOME,
+    SIGNALS,
+    empty_table,
+    write_table,
+)
 
 STUDY, CONTRAST = "made_up", "drug_vs_control"
 SAMPLES = [f"s{i}" for i in range(1, 9)]
@@ -127,6 +138,9 @@ def tables(genes: int = 2000, secreted: int = 200, null: bool = False, seed: int
     differential["q_value"] = benjamini_hochberg(differential["p_value"].to_numpy())
     return ContrastTables(
         differential=differential,
+        levels=empty_table(LEVELS),
+        normalisations=empty_table(NORMALISATIONS),
+        detection=empty_table(DETECTION),
         secretome=_secretome(differential.head(secreted)),
         pathways=_pathways(random, null),
         signals=_signals("no_evidence" if null else "up"),
@@ -200,7 +214,7 @@ def write(folder: Path, made: ContrastTables, reasons: tuple[str, ...] = (), suf
     `suffix` stands after every sample, level and donor of expression.h5ad, samples.tsv and quality.json.
     """
     study, contrast = folder / STUDY, folder / STUDY / CONTRAST
-    contracts = (DIFFERENTIAL, SECRETOME, PATHWAYS, SIGNALS, SCORES)
+    contracts = (DIFFERENTIAL, LEVELS, NORMALISATIONS, DETECTION, SECRETOME, PATHWAYS, SIGNALS, SCORES)
     paths = {contract.name: str(contrast / f"{contract.name}.tsv") for contract in contracts}
     for contract in contracts:
         table = empty_table(contract) if reasons else getattr(made, contract.name)

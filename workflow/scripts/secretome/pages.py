@@ -15,29 +15,33 @@ from secretome.expression import read_expression
 from secretome.files import read_json
 from secretome.front_page import StudyResults
 from secretome.summaries import ContrastTables
-from secretome.tables import DIFFERENTIAL, PATHWAYS, SCORES, SECRETOME, SIGNALS, read_table
+from secretome.tables import (
+    DETECTION,
+    DIFFERENTIAL,
+    LEVELS,
+    NORMALISATIONS,
+    PATHWAYS,
+    SCORES,
+    SECRETOME,
+    SIGNALS,
+    read_table,
+)
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "report"
 SCRIPT = "script.js.j2"
 # What `read_contrast` reads: the names of the inputs of the report's rules.
-CONTRAST_PARTS = ("differential", "fit", "secretome", "pathways", "signals", "scores", "curves")
+_TABLES = (DIFFERENTIAL, LEVELS, NORMALISATIONS, DETECTION, SECRETOME, PATHWAYS, SIGNALS, SCORES)
+CONTRAST_PARTS = (*(contract.name for contract in _TABLES), "fit", "curves")
 
 
 def read_contrast(paths: Mapping[str, str]) -> ContrastTables:
     """Read what the stages wrote for one contrast.
 
     Args:
-        paths: of its `differential`, `secretome`, `pathways`, `signals`, `scores`, `fit` and `curves`.
+        paths: of its tables and JSON files, by their names.
     """
-    return ContrastTables(
-        differential=read_table(paths["differential"], DIFFERENTIAL),
-        secretome=read_table(paths["secretome"], SECRETOME),
-        pathways=read_table(paths["pathways"], PATHWAYS),
-        signals=read_table(paths["signals"], SIGNALS),
-        scores=read_table(paths["scores"], SCORES),
-        fit=read_json(paths["fit"]),
-        curves=read_json(paths["curves"]),
-    )
+    tables = {contract.name: read_table(paths[contract.name], contract) for contract in _TABLES}
+    return ContrastTables(**tables, fit=read_json(paths["fit"]), curves=read_json(paths["curves"]))
 
 
 def read_study(paths: Mapping[str, Any]) -> StudyResults:

@@ -64,7 +64,8 @@ def score_pathways(expression: Expression, collections: Sequence[Collection], se
     Args:
         expression: the study; an unavailable one gives tables without rows.
         collections: the gene sets.
-        settings: ``contrast``, ``samples``, ``method`` and ``weigh_samples`` of the study file, ``thresholds`` (``fdr``), ``seed``, and
+        settings: ``contrast``, ``samples``, ``method`` and ``weigh_samples`` of the study file, ``thresholds``
+            (``fdr``), ``seed``, and
             ``panel`` with its ``signals``.
 
     Returns:

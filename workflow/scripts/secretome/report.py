@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from secretome import methods, pathway_tables, sample_tables, wording
+from secretome.alternative_tables import alternatives_section
 from secretome.designs.forms import sides_of
 from secretome.expression import Expression
 from secretome.measurement import measured
@@ -115,6 +116,7 @@ def contrast_section(name: str, settings: Mapping[str, Any], tables: ContrastTab
         "untested": untested(tables.fit),
         "largest": _largest(tables),
         "table": secreted_table(tables),
+        "alternatives": alternatives_section(tables),
         "pathways": pathway_tables.pathways_section(name, settings, tables, signals),
     }
 
@@ -181,7 +183,8 @@ def secreted_table(tables: ContrastTables) -> dict[str, Any]:
     table = tables.secretome.sort_values(["p_value", "gene"], kind="stable")
     reasons = tables.differential.set_index("gene")["reason"]
     numbers = ("log2_fold_change", "ci_low", "ci_high", "p_value", "q_value_secretome", "q_value")
-    columns = {column: _short(table[column]) for column in (*numbers, "mean_log2_expression")}
+    more = ("shrunken_log2_fold_change", "expression_percentile", "mean_log2_expression")
+    columns = {column: _short(table[column]) for column in (*numbers, *more)}
     text = {column: table[column].tolist() for column in ("secreted_class", "tier", "evidence")}
     text["reason"] = [wording.readable(reasons.get(gene, "")) for gene in table["gene"]]
     return {

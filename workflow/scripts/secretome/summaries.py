@@ -23,6 +23,9 @@ class ContrastTables:
     """
 
     differential: pd.DataFrame
+    levels: pd.DataFrame
+    normalisations: pd.DataFrame
+    detection: pd.DataFrame
     secretome: pd.DataFrame
     pathways: pd.DataFrame
     signals: pd.DataFrame

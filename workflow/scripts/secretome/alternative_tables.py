@@ -1,0 +1,129 @@
+"""What a page shows beside the lead table of a contrast: its levels, the other normalisation, proteins on or off."""
+
+from typing import Any
+
+import pandas as pd
+
+from secretome import wording
+from secretome.secreted import FAMILY
+from secretome.summaries import ContrastTables, changed_secreted_genes
+
+MOST_ROWS = 12
+DIRECTIONS = {"on": ("up", "appears"), "off": ("down", "is lost")}
+
+
+def alternatives_section(tables: ContrastTables) -> dict[str, Any]:
+    """The parts that a contrast has; an empty one is not printed.
+
+    Args:
+        tables: of the contrast.
+
+    Returns:
+        ``levels`` (see :func:`levels_table`), ``normalisations`` (see :func:`normalisation_table`) and ``detection``
+        (see :func:`detection_table`).
+    """
+    return {
+        "levels": levels_table(tables),
+        "normalisations": normalisation_table(tables),
+        "detection": detection_table(tables),
+    }
+
+
+def levels_table(tables: ContrastTables) -> dict[str, Any]:
+    """The clearest secreted genes of a contrast of several levels, with the change in each of them.
+
+    Returns:
+        ``names`` of the levels and ``rows``: gene, one (direction, change, interval) a level, and q of the F-test.
+        Empty where the contrast has one level.
+    """
+    if tables.levels.empty:
+        return {}
+    known = tables.secretome[tables.secretome["secreted_class"].isin(FAMILY)]
+    genes = [*changed_secreted_genes(tables.secretome)["gene"], *known.sort_values(["p_value", "gene"])["gene"]]
+    names = list(dict.fromkeys(tables.levels["level"]))
+    by_gene = tables.levels.set_index(["gene", "level"])
+    rows = []
+    for gene in list(dict.fromkeys(genes))[:MOST_ROWS]:
+        if (gene, names[0]) not in by_gene.index:
+            continue
+        own = [by_gene.loc[(gene, name)] for name in names]
+        changes = [
+            (
+                "up" if one["log2_fold_change"] > 0 else "down",
+                wording.signed(one["log2_fold_change"]),
+                wording.interval(one["ci_low"], one["ci_high"]),
+            )
+            for one in own
+        ]
+        rows.append({"gene": gene, "changes": changes, "q": wording.p_value(own[0]["any_q_value"])})
+    return {"names": names, "rows": rows}
+
+
+def normalisation_table(tables: ContrastTables) -> dict[str, Any]:
+    """How the changes of secreted proteins differ under the other normalisation.
+
+    Returns:
+        ``compared`` (secreted proteins), ``shift`` (the median difference of all changes, log2), ``sign_changes`` and
+        ``sign_flips`` among them (counts), and ``rows``: those that flip, then those of the largest change. Empty where
+        there is one normalisation.
+    """
+    table = tables.normalisations
+    if table.empty:
+        return {}
+    known = set(tables.secretome.loc[tables.secretome["secreted_class"].isin(FAMILY), "gene"])
+    own = table[table["gene"].isin(known)]
+    size = own["log2_fold_change"].abs()
+    order = own.assign(size=size).sort_values(["sign_flip", "size", "gene"], ascending=[False, False, True])
+    return {
+        "compared": len(own),
+        "shift": wording.signed(float((table["log2_fold_change"] - table["other_log2_fold_change"]).median())),
+        "sign_changes": int(own["sign_change"].sum()),
+        "sign_flips": int(own["sign_flip"].sum()),
+        "rows": [
+            {
+                "gene": row.gene,
+                "lead": _change(row.log2_fold_change, row.ci_low, row.ci_high),
+                "other": _change(row.other_log2_fold_change, row.other_ci_low, row.other_ci_high),
+                "flip": row.sign_flip,
+            }
+            for row in order.head(MOST_ROWS).itertuples()
+        ],
+    }
+
+
+def detection_table(tables: ContrastTables) -> dict[str, Any]:
+    """Proteins that appear or are lost, known secreted ones first.
+
+    Returns:
+        ``count``, ``tested`` (whether any has a false discovery rate) and ``rows``. Empty where there is none.
+    """
+    table = tables.detection
+    if table.empty:
+        return {}
+    classes = tables.secretome.set_index("gene")["secreted_class"]
+    known = table["gene"].map(classes).isin(FAMILY)
+    order = table.assign(known=known).sort_values(["known", "p_value", "gene"], ascending=[False, True, True])
+    return {
+        "count": wording.counted(len(table), "protein"),
+        "tested": bool(table["q_value"].notna().any()),
+        "rows": [_on_or_off(row, str(classes.get(row.gene, ""))) for row in order.head(MOST_ROWS).itertuples()],
+    }
+
+
+def _on_or_off(row: Any, secreted_class: str) -> dict[str, str]:
+    direction, word = DIRECTIONS[row.direction]
+    return {
+        "gene": row.gene,
+        "class": wording.readable(secreted_class),
+        "direction": direction,
+        "word": word,
+        "level": f"{row.detected_level} of {row.samples_level}",
+        "reference": f"{row.detected_reference} of {row.samples_reference}",
+        "least": wording.signed(row.log2_difference_at_least),
+        "q": wording.p_value(row.q_value),
+    }
+
+
+def _change(change: float, low: float, high: float) -> tuple[str, str, str]:
+    direction = "" if pd.isna(change) else "up" if change > 0 else "down"
+    return direction, wording.signed(change), wording.interval(low, high)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from secretome.models.distinct import once_each
 from secretome.models.false_discovery import benjamini_hochberg
 from secretome.models.linear import Fit
 from secretome.models.moderation import Moderation
@@ -41,7 +42,7 @@ def estimate(fitted: Fit, contrast: np.ndarray, moderation: Moderation | None = 
     error = unscaled_error(fitted, contrast) * np.sqrt(variance)
     with np.errstate(divide="ignore", invalid="ignore"):  # a gene that does not vary has no test without moderation
         statistic = np.where(error > 0, change / error, np.nan)
-        margin = special.stdtrit(df, (1 + CONFIDENCE) / 2) * error
+        margin = once_each(lambda each: special.stdtrit(each, (1 + CONFIDENCE) / 2), df) * error
     p_value = 2 * special.stdtr(df, -np.abs(statistic))
     return pd.DataFrame(
         {

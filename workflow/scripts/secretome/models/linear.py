@@ -69,18 +69,21 @@ def fit(
             whitening = whitening_of(correlation)
             own, matrix = values @ whitening.T, whitening @ design_matrix
         covariance = np.broadcast_to(np.linalg.inv(matrix.T @ matrix), (genes, *2 * matrix.shape[1:]))
-        coefficients = np.linalg.lstsq(matrix, own.T, rcond=None)[0].T
-        squares = (own - coefficients @ matrix.T) ** 2
+        axes, triangle = np.linalg.qr(matrix)
+        effects = own @ axes
+        coefficients = effects @ np.linalg.inv(triangle).T
+        residuals = own - effects @ axes.T
+        squares = np.einsum("gs,gs->g", residuals, residuals)
     else:
         products = np.einsum("si,sj->sij", design_matrix, design_matrix)
         covariance = np.linalg.inv(np.tensordot(weights, products, axes=1))
         coefficients = np.einsum("gij,gj->gi", covariance, (weights * values) @ design_matrix)
-        squares = weights * (values - coefficients @ design_matrix.T) ** 2
+        squares = (weights * (values - coefficients @ design_matrix.T) ** 2).sum(axis=1)
     residual_df = samples - design_matrix.shape[1]
     return Fit(
         coefficients=coefficients,
         unscaled_covariance=covariance,
-        variance=squares.sum(axis=1) / residual_df,
+        variance=squares / residual_df,
         residual_df=np.full(genes, float(residual_df)),
         mean=values.mean(axis=1),
     )

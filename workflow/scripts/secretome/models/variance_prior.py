@@ -3,6 +3,8 @@
 import numpy as np
 from scipy import special
 
+from secretome.models.distinct import once_each
+
 
 def fit_prior(variance: np.ndarray, df: np.ndarray, covariate: np.ndarray | None = None) -> tuple[np.ndarray, float]:
     """Location and degrees of freedom of the scaled F distribution that the variances follow (limma's ``fitFDist``).
@@ -23,10 +25,11 @@ def fit_prior(variance: np.ndarray, df: np.ndarray, covariate: np.ndarray | None
         raise ValueError("too few genes vary for their variances to be compared")
     variance = np.maximum(variance, 1e-5 * median)
     half = df / 2
-    logs = np.log(variance) - special.digamma(half) + np.log(half)
+    logs = np.log(variance) - once_each(special.digamma, half) + np.log(half)
     basis = np.ones((variance.size, 1)) if covariate is None else _spline_basis(covariate)
     expected = basis @ np.linalg.lstsq(basis, logs, rcond=None)[0]
-    excess = ((logs - expected) ** 2).sum() / (logs.size - basis.shape[1]) - special.polygamma(1, half).mean()
+    chance = once_each(lambda each: special.polygamma(1, each), half).mean()
+    excess = ((logs - expected) ** 2).sum() / (logs.size - basis.shape[1]) - chance
     if excess > 0:
         prior_df = 2 * inverse_trigamma(float(excess))
         return np.exp(expected + special.digamma(prior_df / 2) - np.log(prior_df / 2)), prior_df

@@ -65,8 +65,7 @@ def score_pathways(expression: Expression, collections: Sequence[Collection], se
         expression: the study; an unavailable one gives tables without rows.
         collections: the gene sets.
         settings: ``contrast``, ``samples``, ``method`` and ``weigh_samples`` of the study file, ``thresholds``
-            (``fdr``), ``seed``, and
-            ``panel`` with its ``signals``.
+            (``fdr``), ``seed``, and ``panel`` with its ``signals``.
 
     Returns:
         The tables; q-values are by Benjamini and Hochberg within a collection and a method.
@@ -109,7 +108,7 @@ def _fitted(expression: Expression, settings: Mapping[str, Any]) -> _Contrast:
     model = as_linear(expression, design, model)
     values = expression.log2[rows_of(expression, design)][:, model.tested].T
     whole = ~np.isnan(values).any(axis=1)
-    if model.method in (DESCRIPTIVE, ORDINARY):
+    if model.fitted is None or model.method in (DESCRIPTIVE, ORDINARY):
         effects = errors = np.zeros((0, 0))
     else:
         weights = None if model.weights is None else model.weights[whole]

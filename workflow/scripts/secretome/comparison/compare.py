@@ -83,10 +83,10 @@ def compare(expression: Expression, settings: Mapping[str, Any]) -> Comparison:
     model = fit_contrast(expression, design, settings["method"], settings["weigh_samples"])
     differential = differential_table(expression, design, model)
     others = alternatives.of_contrast(expression, design, model)
-    found = reliability.reliability(expression, design, model, settings)
+    trust = reliability.reliability(expression, design, model, settings)
     described = _described(design, model)
-    said = [*described["warnings"], *model.warnings, *others.warnings, *found.pop("warnings")]
-    fit = {**described, "reliability": found, "warnings": said}
+    said = [*described["warnings"], *model.warnings, *others.warnings, *trust.pop("warnings")]
+    fit = {**described, "reliability": trust, "warnings": said}
     return Comparison(differential, others.levels, others.normalisations, others.detection, fit)
 
 
@@ -146,8 +146,9 @@ def _means(log2: np.ndarray) -> np.ndarray:
 
 
 def _empty(fit: dict[str, Any]) -> Comparison:
-    tables = (empty_table(contract) for contract in (DIFFERENTIAL, LEVELS, NORMALISATIONS, DETECTION))
-    return Comparison(*tables, fit=fit)
+    return Comparison(
+        empty_table(DIFFERENTIAL), empty_table(LEVELS), empty_table(NORMALISATIONS), empty_table(DETECTION), fit
+    )
 
 
 def _not_available(found: InputFaults) -> dict[str, Any]:

@@ -15,4 +15,4 @@ def test_each_number_is_computed_once_and_stands_where_it_stood(numbers):
         return values**2
 
     np.testing.assert_array_equal(once_each(square, np.array(numbers)), np.array(numbers) ** 2)
-    assert len(seen) == len({str(number) for number in numbers})
+    assert len(seen) == len({str(float(number)) for number in numbers})

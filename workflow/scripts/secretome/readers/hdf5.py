@@ -20,7 +20,7 @@ SIGNATURE = b"\x89HDF\r\n\x1a\n"
 # ASSUME no atlas that is summed here is larger, or has more parts; all data of one chunk are in memory at once.
 LARGEST_DATASET = 200_000_000_000  # bytes when unpacked
 LARGEST_CHUNK = 256_000_000  # bytes when unpacked
-MOST_OBJECTS, DEEPEST = 20_000, 16
+MOST_OBJECTS, DEEPEST = 10_000, 16
 # Deflate cannot pack tighter than 1,032 to 1; small data sets are no danger.
 MOST_PACKED, SMALL = 1_100, 100_000_000
 
@@ -99,20 +99,21 @@ def _absurd(data_set: h5d.DatasetID, layout: h5py.h5p.PropDCID) -> str:
 def _hostile(file: h5py.File, path: Path) -> list[Fault]:
     """Walk all groups; nothing is read but descriptions."""
     found: list[Fault] = []
-    root = file.id
-    waiting: list[tuple[str, int, h5g.GroupID]] = [("", 0, h5g.open(root, b"/"))]
-    groups = {_address(waiting[0][2])}
+    # By their paths, of hard links alone: thousands of open groups would take memory.
+    waiting = [("", 0)]
+    groups = {_address(h5g.open(file.id, b"/"))}
     count = 0
     while waiting:
-        place, depth, group = waiting.pop()
+        place, depth = waiting.pop()
+        group = h5g.open(file.id, place.encode() or b"/")
         for link in _links(group):
             count += 1
             if count > MOST_OBJECTS or depth > DEEPEST:
                 problem = f"has more than {MOST_OBJECTS:,} parts, or parts more than {DEEPEST} deep"
                 return [*found, Fault(str(path), "", "", problem, _WRITE_AGAIN)]
             name = f"{place}/{link.decode(errors='backslashreplace')}"
-            if not _is_text(link):
-                found.append(Fault(str(path), name, "", "is not a name in UTF-8", _WRITE_AGAIN))
+            if not _is_name(link):
+                found.append(Fault(str(path), name, "", "is not a name but a path, or not UTF-8", _WRITE_AGAIN))
                 continue
             kind = group.links.get_info(link).type
             if kind != h5l.TYPE_HARD:
@@ -128,13 +129,13 @@ def _hostile(file: h5py.File, path: Path) -> list[Fault]:
                     found.append(Fault(str(path), name, "", problem, _WRITE_AGAIN))
                     continue
                 groups.add(address)
-                waiting.append((name, depth + 1, part))
+                waiting.append((name, depth + 1))
     return found
 
 
-def _is_text(name: bytes) -> bool:
+def _is_name(link: bytes) -> bool:
     try:
-        return bool(name.decode())
+        return link.decode() not in ("", ".") and b"/" not in link
     except UnicodeDecodeError:
         return False
 

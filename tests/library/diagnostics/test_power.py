@@ -122,3 +122,10 @@ def test_in_a_simulated_study_half_of_the_genes_are_found_about_as_often_as_prom
     p_value = contrasts.estimate(fitted, CONTRAST, moderation.moderate(fitted))["p_value"]
     middle = np.abs(np.log(variance / np.median(variance))) < 0.1
     assert (p_value[middle] < level).mean() == pytest.approx(0.8, abs=0.07)
+
+
+def test_infinite_degrees_of_freedom_are_a_normal_test():
+    size = power.detectable_effect(np.ones(1), np.array([np.inf]), 0.01)
+    assert size[0] == pytest.approx(stats.norm.isf(0.005) + stats.norm.isf(0.2), rel=1e-4)
+    rows = power.minimum_detectable_changes(table_of([0.1] * 3, [0.5] * 3, df=np.inf), 0.05)
+    assert np.isfinite(rows["minimum_detectable_log2_fold_change"]).all()

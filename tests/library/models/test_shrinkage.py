@@ -163,3 +163,10 @@ def test_description_by_hand():
     assert none["warnings"] == []
     assert none["top_median_kept"] is None
     assert shrinkage.describe(effect, drawn, p_value, q_value, 0.02)["warnings"] == []
+
+
+def test_infinite_degrees_of_freedom_are_a_normal_test():
+    _, effect, error, _ = study(7, genes=500)
+    normal = shrinkage.shrink(effect, error, np.full(500, np.inf))
+    np.testing.assert_allclose(normal.mean, shrinkage.shrink(effect, error, np.full(500, MANY)).mean, rtol=1e-9)
+    assert np.isfinite(normal.mean).all()

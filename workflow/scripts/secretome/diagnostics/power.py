@@ -11,6 +11,7 @@ GROUPS = {"lowest_third": 0, "middle_third": 1, "highest_third": 2}
 # The sample variance over the true one: equal steps of its logarithm between these tails.
 VARIANCE_POINTS, TAIL = 400, 1e-9
 STEPS = 45  # of a bisection: to 13 digits
+MANY_DF = 1e6  # is as good as a known variance
 DF_DIGITS = 3  # of degrees of freedom that differ from gene to gene: 0.2 % of a detectable change
 
 
@@ -60,6 +61,7 @@ def minimum_detectable_changes(table: pd.DataFrame, fdr: float, secreted: np.nda
 
 
 def _rounded(df: np.ndarray) -> np.ndarray:
+    df = np.minimum(df, MANY_DF)
     with np.errstate(divide="ignore", invalid="ignore"):
         unit = 10.0 ** (np.floor(np.log10(df)) - DF_DIGITS + 1)
         return np.where(df > 0, np.round(df / unit) * unit, df)
@@ -101,7 +103,7 @@ def detectable_effect(
     """The size of the effect whose two-sided t test falls below a p-value with the given probability.
 
     Args:
-        standard_error, df: genes, of the t tests.
+        standard_error, df: genes, of the t tests; infinite degrees of freedom are a normal test.
         p_value: the largest that counts, one or one a gene.
         power: the probability; it must be larger than the p-value.
 
@@ -111,6 +113,7 @@ def detectable_effect(
     Raises:
         ValueError: the power is not above the p-value, or not below 1.
     """
+    df = np.minimum(df, MANY_DF)
     p_value = np.broadcast_to(np.asarray(p_value, float), df.shape)
     if not (p_value < power).all() or power >= 1:
         raise ValueError(f"a power of {power} must be above the p-value and below 1")

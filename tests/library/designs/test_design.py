@@ -511,3 +511,53 @@ def test_what_no_sheet_can_mend_does_not_hide_what_is_wrong_with_the_blocks():
         ("weights", "TR1: 1, TR3: 1, parental: -2"),
         ("weights", "TR3"),
     ]
+
+
+# --- donors that are nested in the genotypes and have every treatment
+
+NESTED_DONORS = {
+    "sample": [f"s{i}" for i in range(8)],
+    "group": ["KO drug", "KO none"] * 2 + ["WT drug", "WT none"] * 2,
+    "donor": ["d1", "d1", "d2", "d2", "d3", "d3", "d4", "d4"],
+}
+IN_KO, IN_WT = (
+    {"variable": "group", "level": f"{line} drug", "reference": f"{line} none", "block": ["donor"]}
+    for line in ("KO", "WT")
+)
+
+
+def test_what_is_compared_within_donors_does_not_need_to_tell_donors_from_genotypes():
+    paired = {"first": IN_KO, "both": {"difference_of": ["ko", "wt"], "parts": [IN_KO, IN_WT]}}
+    values = np.array([5.0, 1, 7, 2, 9, 8, 4, 1])
+    for key, expected in (("first", 4.5), ("both", 4.5 - 2)):
+        made = design.build(NESTED_DONORS, "sample", paired[key])
+        assert np.linalg.matrix_rank(made.matrix) == made.matrix.shape[1] == 6
+        assert len(made.columns) == len(made.labels) == len(made.contrast) == 6
+        assert estimate_of(made, values=values) == pytest.approx(expected)
+        assert "D01" in codes(made)
+        order = [7, 6, 5, 4, 3, 2, 1, 0]
+        other = design.build({k: [v[i] for i in order] for k, v in NESTED_DONORS.items()}, "sample", paired[key])
+        assert estimate_of(other, values=values[order]) == pytest.approx(expected)
+
+
+def test_the_error_of_what_is_compared_within_donors_is_that_of_the_pairs():
+    made = design.build(NESTED_DONORS, "sample", IN_KO)
+    assert made.contrast @ np.linalg.solve(made.matrix.T @ made.matrix, made.contrast) == pytest.approx(
+        1
+    )  # 2 / 2 pairs
+
+
+def test_genotypes_cannot_be_told_from_their_donors():
+    """D01."""
+    between = {"variable": "group", "level": "KO drug", "reference": "WT drug", "block": ["donor"]}
+    with pytest.raises(InputFaults, match="'donor' cannot be told apart"):
+        design.build(NESTED_DONORS, "sample", between)
+    nested = {"variable": "group", "levels": ["KO drug", "WT drug"], "reference": "KO none", "block": ["donor"]}
+    with pytest.raises(InputFaults, match="'donor' cannot be told apart"):
+        design.build(NESTED_DONORS, "sample", nested)
+
+
+def test_repeated_donors_that_are_nested_are_offered_as_a_block():
+    """D10."""
+    [said] = [one["message"] for one in design.build(NESTED_DONORS, "sample", {**IN_KO, "block": []}).warnings[1:]]
+    assert "Write block: [donor]" in said

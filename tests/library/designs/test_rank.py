@@ -65,3 +65,14 @@ def test_the_condition_is_that_of_a_flat_likelihood():
             heights.append(-2 * np.log(spread) - np.linalg.slogdet(projected)[1] / 2)
         flat = bool(np.ptp(heights) < 1e-9)
         assert flat != rank.random_block_spread(means(3, 3), list(labels))[0], labels
+
+
+def test_a_contrast_within_blocks_is_estimable_although_the_matrix_is_not_of_full_rank():
+    donors = np.kron(np.eye(4), np.ones((2, 1)))[:, 1:]
+    groups = np.kron(np.eye(2), np.kron(np.ones((2, 1)), np.eye(2)))  # two genotypes, each with and without the drug
+    matrix = np.column_stack([groups, donors])
+    assert [column for column, _ in rank.aliased(matrix)] == [6]
+    zeros = np.zeros(3)
+    assert rank.estimable(matrix, np.append([1, -1, 0, 0], zeros))
+    assert rank.estimable(matrix, np.append([1, -1, -1, 1], zeros))
+    assert not rank.estimable(matrix, np.append([1, 0, -1, 0], zeros))

@@ -61,9 +61,21 @@ def warnings_of(
         *slope,
         *_levels_only(terms),
         *_inflation(matrix, contrast, samples, terms),
-        *_subjects(matrix, samples, terms, numeric, subject),
+        *_subjects(matrix, contrast, samples, terms, subject),
         *_blocks(samples, terms, numeric),
         *_many(ids),
+    ]
+
+
+def left_out(columns: Sequence[coding.Column]) -> Warnings:
+    """What is said where a block coincides with groups that the contrast does not set against each other."""
+    return [
+        warning(
+            "D01",
+            f"The block {block} coincides in part with the groups, which are compared within {block} alone: "
+            f"nothing can be said of groups that have no {block} in common.",
+        )
+        for block in dict.fromkeys(block for block, _, _ in columns)
     ]
 
 
@@ -134,7 +146,7 @@ def _inflation(matrix: np.ndarray, contrast: np.ndarray, samples: Samples, terms
     return [warning("W02", message)]
 
 
-def _subjects(matrix: np.ndarray, samples: Samples, terms: Terms, numeric: Sequence[str], subject: str) -> Warnings:
+def _subjects(matrix: np.ndarray, contrast: np.ndarray, samples: Samples, terms: Terms, subject: str) -> Warnings:
     named = [subject] if subject else [column for column in samples if names_subjects(column)]
     warnings = []
     for column in named:
@@ -147,19 +159,20 @@ def _subjects(matrix: np.ndarray, samples: Samples, terms: Terms, numeric: Seque
         else:
             text = (
                 f"Several samples come from the same {column} ({listed(repeated)}) but {column} is not a block. "
-                f"{_proposal(matrix, samples, column)}"
+                f"{_proposal(matrix, contrast, samples, column)}"
             )
         warnings.append(warning("W03", text))
     return warnings
 
 
-def _proposal(matrix: np.ndarray, samples: Samples, column: str) -> str:
+def _proposal(matrix: np.ndarray, contrast: np.ndarray, samples: Samples, column: str) -> str:
     """How repeated subjects can be declared, as far as the design bears it."""
     if any(value in MISSING for value in samples[column]):
         return f"It has no value for some samples; fill them in and write block: [{column}] or random_block: {column}."
     added = [values for _, _, values in coding.block_columns(samples, column, ())]
     whole = np.column_stack([matrix, *added])
-    fixed = whole.shape[1] < len(whole) and not rank.aliased(whole)
+    room = len(whole) - (whole.shape[1] - len(rank.aliased(whole)))
+    fixed = room > 0 and rank.estimable(whole, np.append(contrast, np.zeros(len(added))))
     random, apart = rank.random_block_spread(matrix, samples[column])
     if fixed:
         other = f", or random_block: {column} to use what differs between them too" if random else ""

@@ -97,6 +97,7 @@ def build(
     if faults:
         raise InputFaults(faults)
     columns = coding.coded(samples, terms, numeric)
+    columns, left_out = _without_redundant(columns, terms)
     matrix = np.column_stack([values for _, _, values in columns])
     random_block = tuple(samples[terms.random_block]) if terms.random_block else ()
     faults = rank.rank_faults(matrix, columns, terms)
@@ -117,7 +118,19 @@ def build(
         unit=forms.unit_of(contrast),
     )
     made.warnings.extend(cautions.warnings_of(made.matrix, made.contrast, samples, id_column, terms, numeric, subject))
+    made.warnings.extend(cautions.left_out(left_out))
     return made
+
+
+def _without_redundant(
+    columns: Sequence[coding.Column], terms: forms.Terms
+) -> tuple[list[coding.Column], list[coding.Column]]:
+    """The columns without those of blocks that the contrast does not depend on, and these."""
+    matrix = np.column_stack([values for _, _, values in columns])
+    contrasts = [coding.contrast_vector(columns, terms, terms.weights), *_components(columns, terms).values()]
+    without = set(rank.redundant(matrix, columns, terms, contrasts))
+    kept = [column for position, column in enumerate(columns) if position not in without]
+    return kept, [columns[position] for position in sorted(without)]
 
 
 def _groups(samples: coding.Samples, id_column: str, terms: forms.Terms) -> dict[str, tuple[str, ...]]:

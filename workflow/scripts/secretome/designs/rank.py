@@ -39,6 +39,38 @@ def rank_faults(matrix: np.ndarray, columns: Sequence[Column], terms: Terms) -> 
     return faults
 
 
+def redundant(
+    matrix: np.ndarray, columns: Sequence[Column], terms: Terms, contrasts: Sequence[np.ndarray]
+) -> list[int]:
+    """The columns of blocks that can be left out without changing any of the contrasts.
+
+    Donors of which each has one genotype, and every treatment: the genotypes cannot be told from the donors, but the
+    treatments, and their difference between the genotypes, are compared within donors. Which of the coefficients is
+    left out makes no difference to what is estimable (Searle 1971, Linear Models, chapter 5).
+
+    Args:
+        matrix: samples × coefficients.
+        columns: of the matrix.
+        terms: of the contrast.
+        contrasts: each (coefficients,), all of which are to be estimated.
+
+    Returns:
+        Their positions; none where the matrix is of full rank, where a contrast cannot be estimated, or where blocks
+        say the same as other blocks: a person then has to choose.
+    """
+    found = aliased(matrix)
+    of_groups = all(any(columns[partner][0] == terms.column for partner in partners) for _, partners in found)
+    if not of_groups or not all(estimable(matrix, contrast) for contrast in contrasts):
+        return []
+    return [column for column, _ in found]
+
+
+def estimable(matrix: np.ndarray, contrast: np.ndarray) -> bool:
+    """Whether a contrast is a combination of the rows of the matrix."""
+    rows = np.linalg.lstsq(matrix.T, contrast, rcond=None)[0]
+    return bool(np.linalg.norm(matrix.T @ rows - contrast) < 1e-8)
+
+
 def aliased(matrix: np.ndarray) -> list[tuple[int, list[int]]]:
     """The columns that are combinations of columns before them, each with those columns (Gram–Schmidt QR)."""
     kept: list[int] = []

@@ -1,4 +1,6 @@
 import compare_groups
+from checkout import ROOT
+
 from secretome.files import read_json
 from secretome.tables import DIFFERENTIAL, read_table
 
@@ -6,7 +8,7 @@ from secretome.tables import DIFFERENTIAL, read_table
 def run(tmp_path, expression, settings):
     names = ("differential", "levels", "normalisations", "detection")
     outputs = {name: str(tmp_path / f"{name}.tsv") for name in names} | {"fit": str(tmp_path / "fit.json")}
-    compare_groups.main(expression, outputs, settings)
+    compare_groups.main(expression, str(ROOT / "data/bundled/knowledge/secreted.tsv.gz"), outputs, settings)
     return read_table(outputs["differential"], DIFFERENTIAL), read_json(outputs["fit"])
 
 

@@ -1,6 +1,7 @@
 rule compare_groups:
     input:
         expression="results/{study}/expression.h5ad",
+        secreted=KNOWLEDGE / "secreted.tsv.gz",
         library=library_of("compare_groups.py"),
     output:
         differential="results/{study}/{contrast}/differential.tsv",

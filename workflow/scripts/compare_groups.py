@@ -6,20 +6,24 @@ from secretome.comparison.compare import compare
 from secretome.expression import read_expression
 from secretome.files import write_json
 from secretome.logs import log_to
-from secretome.tables import DETECTION, DIFFERENTIAL, LEVELS, NORMALISATIONS, write_table
+from secretome.secreted import FAMILY
+from secretome.tables import DETECTION, DIFFERENTIAL, LEVELS, NORMALISATIONS, SECRETED, read_table, write_table
 
 log = logging.getLogger("secretome")
 
 
-def main(expression: str, outputs: dict[str, str], settings: dict) -> None:
+def main(expression: str, secreted: str, outputs: dict[str, str], settings: dict) -> None:
     """Write differential.tsv, what stands beside it, and fit.json.
 
     Args:
         expression: expression.h5ad of the study.
+        secreted: the table of secreted genes, contract ``SECRETED``.
         outputs: the paths of ``differential``, ``levels``, ``normalisations``, ``detection`` and ``fit``.
         settings: ``contrast``, ``samples``, ``method`` and ``weigh_samples`` of the study file, ``fdr`` and ``seed``.
     """
-    found = compare(read_expression(expression), settings)
+    known = read_table(secreted, SECRETED)
+    family = known.loc[known["secreted_class"].isin(FAMILY), "gene"].to_list()
+    found = compare(read_expression(expression), settings, family)
     for contract in (DIFFERENTIAL, LEVELS, NORMALISATIONS, DETECTION):
         write_table(outputs[contract.name], getattr(found, contract.name), contract)
     write_json(outputs["fit"], found.fit)
@@ -30,6 +34,7 @@ if "snakemake" in globals():
     with log_to(snakemake.log[0]):
         main(
             expression=snakemake.input.expression,
+            secreted=snakemake.input.secreted,
             outputs=dict(snakemake.output.items()),
             settings=snakemake.params.settings,
         )

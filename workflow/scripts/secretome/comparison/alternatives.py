@@ -1,5 +1,6 @@
 """What stands beside the table of a contrast: each level of several, the other normalisation, what is on or off."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,9 +24,9 @@ class Alternatives:
     warnings: list[dict[str, str]] = field(default_factory=list)
 
 
-def of_contrast(expression: Expression, design: Design, model: ContrastFit) -> Alternatives:
+def of_contrast(expression: Expression, design: Design, model: ContrastFit, secreted: Collection[str]) -> Alternatives:
     """Everything beside the lead table; tables without rows where a contrast does not have them."""
-    changes, warnings = _other_normalisation(expression, design, model)
+    changes, warnings = _other_normalisation(expression, design, model, secreted)
     return Alternatives(levels(design, model), changes, empty_table(DETECTION), warnings)
 
 
@@ -49,7 +50,7 @@ def levels(design: Design, model: ContrastFit) -> pd.DataFrame:
 
 
 def _other_normalisation(
-    expression: Expression, design: Design, model: ContrastFit
+    expression: Expression, design: Design, model: ContrastFit, secreted: Collection[str]
 ) -> tuple[pd.DataFrame, list[dict[str, str]]]:
     if "other_shift" not in expression.samples or model.fitted is None or model.method == DESCRIPTIVE:
         return empty_table(NORMALISATIONS), []
@@ -57,4 +58,4 @@ def _other_normalisation(
     difference = (samples["shift"] - samples["other_shift"]).to_numpy(float)
     other = refitted(model, design, model.values + difference)
     table = normalisations.other_changes(model.table, other)
-    return table[list(NORMALISATIONS.columns)], normalisations.story_warnings(table)
+    return table[list(NORMALISATIONS.columns)], normalisations.story_warnings(table, secreted)

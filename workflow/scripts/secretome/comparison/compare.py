@@ -1,6 +1,6 @@
 """One contrast of one study, every gene's change with its confidence interval and test: the door of this folder."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,13 +55,14 @@ class Comparison:
     fit: dict[str, Any]
 
 
-def compare(expression: Expression, settings: Mapping[str, Any]) -> Comparison:
+def compare(expression: Expression, settings: Mapping[str, Any], secreted: Collection[str] = ()) -> Comparison:
     """Compare the groups of one contrast.
 
     Args:
         expression: the study; an unavailable one gives tables without rows.
         settings: ``contrast`` and ``samples`` as :func:`design_of`; ``method`` and ``weigh_samples`` as
             :func:`secretome.comparison.engines.fit_contrast`; ``fdr`` and ``seed``.
+        secreted: the genes whose protein is known to be secreted, for what is said of them apart.
 
     Returns:
         The tables, and what is said of the fit: ``method``, ``coefficients``, ``contrast`` (coefficient to weight),
@@ -82,8 +83,8 @@ def compare(expression: Expression, settings: Mapping[str, Any]) -> Comparison:
         return _empty(_not_available(found))
     model = fit_contrast(expression, design, settings["method"], settings["weigh_samples"])
     differential = differential_table(expression, design, model)
-    others = alternatives.of_contrast(expression, design, model)
-    trust = reliability.reliability(expression, design, model, settings)
+    others = alternatives.of_contrast(expression, design, model, secreted)
+    trust = reliability.reliability(expression, design, model, settings, secreted)
     described = _described(design, model)
     said = [*described["warnings"], *model.warnings, *others.warnings, *trust.pop("warnings")]
     fit = {**described, "reliability": trust, "warnings": said}

@@ -1,4 +1,4 @@
-"""What the header of a matrix of the user's own shows before any job: its columns, and whether the sheet has them."""
+"""What a matrix or a file of cells of the user's own shows before any job: its columns, and whether the sheet has them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,12 +17,19 @@ def faults(study: Mapping[str, Any], ids: Sequence[str] | None, where: schemas.W
         ids: the samples of the sheet, None where the archive has it or it cannot be read.
         where: the file and line of an address.
     """
+    source = study.get("source", {})
+    path, form = source.get("matrix"), sources.form_of(source) if source else ""
+    if not path or paths.faults(path, ("source", "matrix"), where):
+        return []  # a path that is wrong is told with the source
+    if form == sources.OF_CELLS:
+        return [] if sources.problems(source, {}) else _cell_faults(study, ids, where)
+    return _table_faults(study, ids, where) if form == "matrix" else []
+
+
+def _table_faults(study: Mapping[str, Any], ids: Sequence[str] | None, where: schemas.Where) -> list[Fault]:
     from secretome.readers import count_table
 
-    source = study.get("source", {})
-    path = source.get("matrix")
-    if not path or sources.form_of(source) != "matrix" or paths.faults(path, ("source", "matrix"), where):
-        return []  # a path that is wrong is told with the source
+    source, path = study["source"], study["source"]["matrix"]
     columns = source["columns"]
     try:
         header = count_table.read_columns(
@@ -37,6 +44,24 @@ def faults(study: Mapping[str, Any], ids: Sequence[str] | None, where: schemas.W
     except InputFaults as found:
         return [_at_its_key(one, source, where) for one in found.faults]
     return [] if ids is None else _mismatch_faults(study, header, ids, where)
+
+
+def _cell_faults(study: Mapping[str, Any], ids: Sequence[str] | None, where: schemas.Where) -> list[Fault]:
+    """What is wrong with a file of cells: hostile, without counts, without the columns or samples that are named."""
+    from secretome.readers import cells
+
+    path = study["source"]["matrix"]
+    try:
+        samples = cells.read_samples(path, cells.choice_of(study["source"]))
+    except InputFaults as found:
+        return list(found.faults)
+    unknown = [name for name in ids or () if name not in set(samples)]
+    if not unknown:
+        return []  # samples of the file that the sheet does not list are listed as unused
+    key = "table" if "table" in study["samples"] else "rows"
+    problem = f"lists samples that have no such cell in {path} ({len(unknown)} of {len(ids or ())}): {listed(unknown)}"
+    fix = f"Its samples are {listed(samples, 20)}; spell them alike, or take the lines out"
+    return [Fault(where(("samples", key)), f"samples.{key}", study["samples"].get("table", ""), problem, fix)]
 
 
 def _at_its_key(one: Fault, source: Mapping[str, Any], where: schemas.Where) -> Fault:

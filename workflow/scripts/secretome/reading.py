@@ -114,14 +114,7 @@ def _read_one(
 def _read_cells(path: Path, source: Mapping[str, Any]) -> SourceTable:
     from secretome.readers import cells
 
-    choice = cells.Choice(
-        sample=source["sample_column"],
-        type_column=source["cell_type_column"],
-        cell_type=source["cell_type"],
-        layer=source["layer"],
-        genes=source["columns"]["id"],
-    )
-    return cells.read(path, choice)
+    return cells.read(path, cells.choice_of(source))
 
 
 def _read_proteins(form: str, path: Path, source: Mapping[str, Any], scale: str) -> SourceTable:

@@ -45,6 +45,13 @@ class Choice:
     genes: str = ""
 
 
+def choice_of(source: Mapping[str, Any]) -> Choice:
+    """The choice that a source of the study file, with its defaults, makes."""
+    keys = ("sample_column", "cell_type_column", "cell_type", "layer")
+    sample, type_column, cell_type, layer = (source[key] for key in keys)
+    return Choice(sample, type_column, cell_type, layer, source["columns"]["id"])
+
+
 def read(path: str | Path, choice: Choice) -> SourceTable:
     """Read a file of cells and sum the raw counts of each sample.
 
@@ -67,11 +74,7 @@ def read(path: str | Path, choice: Choice) -> SourceTable:
     where = str(path)
     with opened(path) as file:
         table = _table_of_cells(file, where)
-        matrix = find_counts(file, choice.layer, where)
-        column = read_column(table, choice.sample, where)
-        _require_shapes(matrix, column)
-        chosen, steps = _chosen(table, choice, where)
-        codes, samples, left_out = _samples(column, chosen, choice, where, steps)
+        matrix, codes, samples, left_out, steps = _choose(file, table, choice, where)
         _require_memory(matrix, len(samples))
         ids = _gene_ids(matrix, choice.genes)
         sums = sum_cells(matrix, codes, len(samples))
@@ -80,6 +83,29 @@ def read(path: str | Path, choice: Choice) -> SourceTable:
     per_sample = {sample: int(count) for sample, count in zip(samples, cells, strict=True)}
     steps.append({"step": "sum cells to samples", "matrix": matrix.name, "samples": len(samples), "cells": per_sample})
     return SourceTable(ids, samples, np.ascontiguousarray(sums.T), list(ids), fields, "counts", steps, left_out)
+
+
+def read_samples(path: str | Path, choice: Choice) -> list[str]:
+    """The samples of a file of cells, those of too few cells among them; the counts are not summed for this.
+
+    Raises:
+        InputFaults: as :func:`read`, but for what only the sums and the ids of the genes show.
+    """
+    with opened(path) as file:
+        _, _, samples, left_out, _ = _choose(file, _table_of_cells(file, str(path)), choice, str(path))
+    return sorted([*samples, *left_out])
+
+
+def _choose(
+    file: h5py.File, table: h5py.Group, choice: Choice, where: str
+) -> tuple[Matrix, np.ndarray, list[str], dict[str, str], list[dict[str, Any]]]:
+    """The matrix, the number of the sample of each cell, the samples, those left out, and the steps that led there."""
+    matrix = find_counts(file, choice.layer, where)
+    column = read_column(table, choice.sample, where)
+    _require_shapes(matrix, column)
+    chosen, steps = _chosen(table, choice, column.codes.size, where)
+    codes, samples, left_out = _samples(column, chosen, choice, where, steps)
+    return matrix, codes, samples, left_out, steps
 
 
 def _table_of_cells(file: h5py.File, where: str) -> h5py.Group:
@@ -104,12 +130,14 @@ def _require_shapes(matrix: Matrix, column: Column) -> None:
         raise matrix.wrong("", problem, "Give a smaller file")
 
 
-def _chosen(table: h5py.Group, choice: Choice, where: str) -> tuple[np.ndarray, list[dict[str, Any]]]:
+def _chosen(table: h5py.Group, choice: Choice, cells: int, where: str) -> tuple[np.ndarray, list[dict[str, Any]]]:
     """Whether a cell is of the type, and the step that says how many are."""
     if not choice.type_column:
-        every = np.ones(read_column(table, choice.sample, where).codes.size, dtype=bool)
-        return every, [{"step": "take the cells of all types", "cells": int(every.size)}]
+        return np.ones(cells, dtype=bool), [{"step": "take the cells of all types", "cells": cells}]
     types = read_column(table, choice.type_column, where)
+    if types.codes.size != cells:
+        problem = f"has {types.codes.size:,} values for {cells:,} cells"
+        raise fault(where, f"obs/{choice.type_column}", "", problem, "Get the file again")
     texts = types.texts()
     counts = np.bincount(types.codes[types.codes >= 0], minlength=len(texts))
     if choice.cell_type not in texts:

@@ -17,7 +17,8 @@ def test_there_is_a_row_for_each_comparison_and_a_reason_for_each_loss():
     assert [(row["key"], row["contrast"], row["sizes"]) for row in content["rows"]] == [
         ("had", "drug vs control", "4 vs 4")
     ]
-    assert content["unavailable"] == [{"key": "lost", "title": "The lost one", "reasons": list(LOST.unavailable)}]
+    lost = {"key": "lost", "title": "The lost one", "reasons": list(LOST.unavailable), "own": True}
+    assert content["unavailable"] == [lost]
     assert content["studies"] == "1 study"
     assert content["signals"] == ["AKT / PI3K", "JAK / STAT", "IL6"]
     assert content["rows"][0]["signals"] == [("up", "up")] * 3

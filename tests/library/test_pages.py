@@ -31,6 +31,24 @@ def test_the_policy_names_the_script_that_stands_in_the_page():
     assert "default-src 'none'" in page
 
 
+@pytest.mark.parametrize(
+    ("own", "heading", "by_hand", "mend"),
+    [
+        ([True], "1 study was refused", False, True),
+        ([True, True], "2 studies were refused", False, True),
+        ([False], "1 study is unavailable", True, False),
+        ([True, False], "2 studies are unavailable", True, True),
+    ],
+)
+def test_a_file_of_ones_own_was_refused_and_need_not_be_put_there(own, heading, by_hand, mend):
+    lost = [{"key": f"k{i}", "title": "Lost", "reasons": ["it is gone"], "own": mine} for i, mine in enumerate(own)]
+    content = {"signals": [], "rows": [], "unavailable": lost, "studies": "", "warnings": [], "published": []}
+    page = pages.render("index.html.j2", {**content, "thresholds": "FDR 0.05", "versions": [], "inputs": []})
+    assert f"<h2>{heading}</h2>" in page
+    assert ("can be put there by hand" in page) == by_hand
+    assert ("a file of your own was refused" in page) == mend
+
+
 def test_what_the_stages_wrote_is_read(tmp_path):
     made = made_up.tables(genes=50, secreted=20)
     paths = made_up.write(tmp_path, made)

@@ -1,6 +1,7 @@
 import pytest
 
 import confirm_run
+from secretome.expression import unavailable, write_expression
 
 
 def test_the_studies_that_were_had_are_listed(tmp_path, expression):
@@ -15,3 +16,21 @@ def test_a_missing_study_ends_the_run_with_one_line(tmp_path, expression, no_exp
     told = "Study missing is unavailable: counts.tsv:3: two fields (and 1 more: see the report)\n"
     assert capsys.readouterr().err == told
     assert not (tmp_path / "studies.txt").exists()
+
+
+def test_a_study_of_ones_own_files_was_refused(tmp_path, no_expression, capsys):
+    with pytest.raises(SystemExit):
+        confirm_run.main([no_expression], str(tmp_path / "studies.txt"), settings={"own": ["missing"]})
+    assert capsys.readouterr().err.startswith("Study missing was refused: counts.tsv:3: two fields")
+
+
+def test_the_reason_that_is_told_is_that_of_the_numbers(tmp_path, capsys):
+    geo = "https://ftp.ncbi.nlm.nih.gov/geo"
+    why = [f"{geo}/platforms/GPLnnn/GPL570/annot/GPL570.annot.gz: no", f"{geo}/series/GSE15nnn/GSE15043/x.gz: no"]
+    path = tmp_path / "array/expression.h5ad"
+    path.parent.mkdir()
+    for reasons in (why, why[:1]):
+        write_expression(path, unavailable(reasons, {}))
+        with pytest.raises(SystemExit):
+            confirm_run.main([str(path)], str(tmp_path / "studies.txt"))
+        assert capsys.readouterr().err.startswith(f"Study array is unavailable: {reasons[-1]}")

@@ -105,7 +105,7 @@ def test_a_damaged_study_costs_nobody_else_the_report_and_can_be_mended(finished
     done = run_snakemake(clone)
     assert done.returncode not in (0, 2), done.stdout
     assert "Traceback" not in done.stdout
-    assert "Study airway_dexamethasone is unavailable" in done.stdout
+    assert "Study airway_dexamethasone was refused" in done.stdout
     for page in ("index", "airway_dexamethasone"):
         text = (clone / f"results/report/{page}.html").read_text()
         assert "counts.tsv.gz:42" in text

@@ -65,6 +65,8 @@ rule confirm_run:
         "logs/confirm_run.log",
     conda:
         "../../environment.yml"
+    params:
+        settings={"own": [key for key, study in STUDIES.items() if not study["remote_files"]]},
     message:
         "Confirming that every study was had"
     script:

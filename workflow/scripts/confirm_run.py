@@ -2,32 +2,43 @@
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from secretome.expression import read_expression
 from secretome.files import write_text
 from secretome.logs import log_to
+from secretome.sources import GEO
 
 log = logging.getLogger("secretome")
+NO_SETTINGS: Mapping[str, Any] = {"own": []}
 
 
-def main(expressions: list[str], confirmation: str, published: Sequence[str] = ()) -> None:
+# Among the reasons why a study cannot be had, the table of a platform: nobody misses it who has not the numbers.
+PLATFORMS = f"{GEO}/platforms/"
+
+
+def main(
+    expressions: list[str], confirmation: str, published: Sequence[str] = (), settings: Mapping[str, Any] = NO_SETTINGS
+) -> None:
     """Write which studies the report holds.
 
     Args:
         expressions: the expression.h5ad of each study, in results/<study>/.
         confirmation: where the list of the studies is written.
         published: the published.tsv of each study of published measurements, in results/<study>/.
+        settings: ``own``: the studies whose files are the user's own, which are refused and not unavailable.
 
     Raises:
-        SystemExit: a study is unavailable; each one's first reason was printed.
+        SystemExit: a study is unavailable; each one's first reason was printed, that of its numbers before others.
     """
     reasons = {Path(path).parent.name: read_expression(path).unavailable for path in expressions}
     missing = {study: why for study, why in reasons.items() if why}
     for study, why in missing.items():
         more = f" (and {len(why) - 1} more: see the report)" if len(why) > 1 else ""
-        line = f"Study {study} is unavailable: {why[0]}{more}"
+        first = min(why, key=lambda reason: reason.startswith(PLATFORMS))
+        line = f"Study {study} {'was refused' if study in settings['own'] else 'is unavailable'}: {first}{more}"
         log.error(line)
         print(line, file=sys.stderr)
     if missing:
@@ -39,4 +50,5 @@ def main(expressions: list[str], confirmation: str, published: Sequence[str] = (
 
 if "snakemake" in globals():
     with log_to(snakemake.log[0]):
-        main(snakemake.input.expressions, snakemake.output.confirmation, snakemake.input.published)
+        given = (snakemake.input.published, snakemake.params.settings)
+        main(snakemake.input.expressions, snakemake.output.confirmation, *given)

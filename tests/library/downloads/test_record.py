@@ -37,5 +37,6 @@ def test_a_file_that_changed_or_went_is_refused(record, tmp_path, damage):
     (tmp_path / "a.tsv").unlink()
     if damage:
         (tmp_path / "a.tsv").write_text(damage)
-    with pytest.raises(InputFaults, match="is not the file that was fetched"):
+    with pytest.raises(InputFaults, match="is not the file that was fetched") as found:
         fetched_files(record[0])
+    assert "run again with -R fetch_study" in found.value.faults[0].fix  # without it Snakemake fetches nothing

@@ -46,7 +46,12 @@ def index_page(settings: Mapping[str, Any], results: Mapping[str, StudyResults])
             for name, tables in study.contrasts.items()
         ],
         "unavailable": [
-            {"key": key, "title": settings["studies"][key]["title"], "reasons": list(study.unavailable)}
+            {
+                "key": key,
+                "title": settings["studies"][key]["title"],
+                "reasons": list(study.unavailable),
+                "own": not settings["studies"][key].get("remote_files"),
+            }
             for key, study in results.items()
             if study.unavailable
         ],

@@ -25,7 +25,7 @@ def fetched_files(record: str | Path) -> tuple[dict[str, Path], dict[str, str]]:
         files[role] = Path(entry["path"])
         hashes[entry["url"] or entry["path"]] = entry["sha256"]
         if not files[role].is_file() or sha256(files[role]) != entry["sha256"]:
-            fix = f"Delete it and {record}, and run again"
+            fix = "Delete it if it is there, and run again with -R fetch_study, which asks the archive for it"
             faults.append(Fault(entry["path"], "", "", "is not the file that was fetched", fix))
     if faults:
         raise InputFaults(faults)

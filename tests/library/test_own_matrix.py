@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT
+from simulated_cells import simulate, write
 
 from secretome import own_matrix
 
@@ -121,3 +122,23 @@ assert own_matrix.faults({"source": source, "samples": {}}, ["s1"], str) == []
 assert "numpy" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", code, str(ROOT / "workflow/scripts")], cwd=tmp_path, check=True)
+
+
+def cell_faults(tmp_path, monkeypatch, ids, **source):
+    monkeypatch.chdir(tmp_path)
+    write(Path("cells.h5ad"), *simulate(genes=20, donors=4))
+    choice = {"sample_column": "donor", "cell_type_column": "", "cell_type": "", "layer": "", "columns": COLUMNS}
+    content = {"kind": "file", "format": "h5ad", "matrix": "cells.h5ad", **choice, **source}
+    return own_matrix.faults({"source": content, "samples": {"table": "s.tsv"}}, ids, where)
+
+
+def test_a_file_of_cells_is_judged_with_its_samples(tmp_path, monkeypatch):
+    assert cell_faults(tmp_path, monkeypatch, None) == []
+    assert cell_faults(tmp_path, monkeypatch, ["d1", "d0"]) == [], "samples that the sheet does not list are no fault"
+    (found,) = cell_faults(tmp_path, monkeypatch, ["d1", "d7"])
+    assert (found.where, found.field, found.value) == ("mine.yaml:samples.table", "samples.table", "s.tsv")
+    assert "no such cell in cells.h5ad (1 of 2): d7" in found.problem
+    assert "d0, d1, d2, d3" in found.fix
+    (found,) = cell_faults(tmp_path, monkeypatch, None, sample_column="patient")
+    assert "is not a column of this table" in found.problem
+    assert cell_faults(tmp_path, monkeypatch, None, sample_column="") == [], "told with the source"

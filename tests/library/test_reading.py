@@ -4,6 +4,7 @@ import gzip
 import tarfile
 
 import pytest
+from simulated_cells import simulate, write
 
 from secretome import reading
 from secretome.faults import InputFaults
@@ -81,3 +82,22 @@ def test_a_header_that_lacks_the_name_of_the_ids_is_read_where_its_samples_are_k
     with pytest.raises(InputFaults, match="the first may be missing"):
         reading.read(DEFAULTS, {"matrix": path})
     assert reading.read(DEFAULTS, {"matrix": path}, samples=["a", "b"]).columns == ["a", "b"]
+
+
+def test_cells_are_summed_to_samples(tmp_path):
+    counts, cells = simulate(genes=20, donors=4)
+    keys = {"sample_column": "donor", "cell_type_column": "cell_type", "cell_type": "T cell", "layer": "X"}
+    table = reading.read({**DEFAULTS, "format": "h5ad", **keys}, {"matrix": write(tmp_path / "x.h5ad", counts, cells)})
+    assert table.columns == ["d0", "d1", "d2", "d3"]
+    assert table.values.sum() == counts[1::2].sum()
+    assert table.samples["d1"]["column"] == ["d1"]
+    assert table.samples["d1"]["treatment"] == ["drug"]
+
+
+def test_what_a_reader_left_out_stays_told(tmp_path):
+    counts, cells = simulate(genes=20, donors=4)
+    kept = (cells["donor"] != "d3") | (cells.reset_index().index < 125)
+    path = write(tmp_path / "x.h5ad", counts[kept], cells[kept])
+    keys = {"sample_column": "donor", "cell_type_column": "", "cell_type": "", "layer": ""}
+    table = reading.read({**DEFAULTS, "format": "h5ad", **keys}, {"matrix": path})
+    assert table.left_out == {"d3": "5 cells, fewer than 10"}

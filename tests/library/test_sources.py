@@ -144,3 +144,31 @@ def test_every_kind_can_be_told_of_on_a_page(content):
 def test_the_files_of_the_user_have_roles():
     content = source("file", files={"s1": "a.sf"}, format="salmon", tx2gene="t.tsv")
     assert sources.own_files(content) == {"tx2gene": "t.tsv", "sample:s1": "a.sf"}
+
+
+CELLS = {"sample_column": "donor", "cell_type_column": "cell_type", "cell_type": "B cell", "layer": "counts"}
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (CELLS, []),
+        ({"sample_column": "donor"}, []),
+        ({}, ["needs the key 'sample_column'"]),
+        ({**CELLS, "cell_type": ""}, ["needs the key 'cell_type'"]),
+        ({**CELLS, "cell_type_column": ""}, ["needs the key 'cell_type_column'"]),
+    ],
+)
+def test_a_file_of_cells_says_which_cells_are_summed(keys, expected):
+    content = source("file", matrix="x.h5ad", **keys) | {"format": "h5ad"}
+    assert [problem for _, _, problem, _ in sources.problems(content, keys)] == expected
+
+
+def test_the_keys_of_cells_belong_to_files_of_cells():
+    found = sources.problems(source("file", matrix="x.tsv", **CELLS), CELLS)
+    assert [key for key, _, problem, _ in found if "means nothing for the format matrix" in problem] == list(CELLS)
+
+
+def test_a_file_of_cells_needs_no_words_of_the_archive():
+    content = source("geo_supplement", accession="GSE1", file="x.h5ad", **CELLS) | {"format": "h5ad"}
+    assert list(urls(content, from_archive=True)) == ["matrix"]

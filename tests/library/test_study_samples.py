@@ -1,5 +1,7 @@
 """Which columns of a table are the samples of a study."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -119,3 +121,15 @@ def test_runs_of_one_sample_that_only_the_archive_names_are_noticed():
     fields = {f"s{i}": {"sample_acc": [f"SRS{i // 3}"]} for i in range(1, 5)}
     found = study_samples.select(table(**fields), PLAIN, "sum", "m.tsv")
     assert [warning["code"] for warning in found.warnings] == ["W03"]
+
+
+@pytest.mark.parametrize("samples", [PLAIN, {**{key: PLAIN[key] for key in PLAIN if key != "rows"}, "from": "archive"}])
+def test_samples_that_the_reader_left_out_are_listed_and_no_fault(samples):
+    columns = ("s1", "s2", "s3")
+    fields = {name: {"title": ["yes" if name == "s2" else "no"]} for name in columns}
+    read = replace(table(columns, **fields), left_out={"s4": "3 cells"})
+    rules = {"keep": [], "columns": {"drug": {"field": "title"}}}
+    found = study_samples.select(read, {**samples, **(rules if "from" in samples else {})}, "sum", "m.h5ad")
+    assert found.sheet.index.tolist() == ["s1", "s2", "s3"]
+    assert found.sheet["drug"].tolist() == ["no", "yes", "no"]
+    assert found.unused == {"s4": "3 cells"}

@@ -1,4 +1,4 @@
-"""What a matrix or a file of cells of the user's own shows before any job: its columns, and whether the sheet has them."""
+"""What a matrix or a file of cells of the user's own shows before any job, and whether the sheet has its samples."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

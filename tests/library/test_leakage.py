@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome.leakage import FEWEST_MARKERS, MARKERS, leaked_range
+from secretome.leakage import FEWEST_MARKERS, MARKERS, health, leaked_range, marker_contrast
 from secretome.tables import GENES, SECRETED, read_table
 
 KNOWLEDGE = "data/bundled/knowledge"
@@ -33,3 +33,51 @@ def test_the_markers_are_current_symbols_of_genes_that_are_not_known_to_be_secre
     secreted = read_table(f"{KNOWLEDGE}/secreted.tsv.gz", SECRETED)
     told = set(secreted.loc[secreted["secreted_class"].isin(("ligand", "shed", "leaderless")), "gene"])
     assert not told & set(MARKERS)
+
+
+DESIGN = np.array([[1, 0]] * 3 + [[0, 1]] * 3, float)
+CONTRAST = np.array([-1.0, 1.0])
+
+
+def test_the_markers_are_tested_as_one_protein():
+    """By hand: sample means 0, 1, 2 against 3, 4, 5: difference 3, error sqrt(2/3), t = 3.674 on 4 df."""
+    levels = np.array([0.0, 1, 2, 3, 4, 5])
+    values = levels + np.linspace(-5, 5, FEWEST_MARKERS)[:, None]
+    genes = [*MARKERS[:FEWEST_MARKERS], "IL6"]
+    found = marker_contrast(np.vstack([values, np.full(6, 40.0)]), genes, DESIGN, CONTRAST)
+    assert found["markers"] == FEWEST_MARKERS
+    assert found["log2_fold_change"] == pytest.approx(3)
+    assert found["ci_high"] - 3 == pytest.approx(2.776445 * np.sqrt(2 / 3), rel=1e-6)
+    assert found["p_value"] == pytest.approx(0.0213, abs=1e-4)
+
+
+def test_twice_the_markers_are_not_twice_the_evidence():
+    noise = np.random.default_rng(1).normal(0, 1, 6)
+    few, many = (noise + np.zeros((size, 1)) for size in (FEWEST_MARKERS, 2 * FEWEST_MARKERS))
+    one = marker_contrast(few, MARKERS[: len(few)], DESIGN, CONTRAST)
+    two = marker_contrast(many, MARKERS[: len(many)], DESIGN, CONTRAST)
+    assert one["p_value"] == pytest.approx(two["p_value"])
+
+
+def test_a_marker_that_a_sample_lacks_does_not_count():
+    values = np.random.default_rng(1).normal(0, 1, (FEWEST_MARKERS, 6))
+    assert marker_contrast(values, MARKERS[:FEWEST_MARKERS], DESIGN, CONTRAST) is not None
+    values[0, 2] = np.nan
+    assert marker_contrast(values, MARKERS[:FEWEST_MARKERS], DESIGN, CONTRAST) is None
+
+
+SHEET = pd.DataFrame({"alive": ["95", "93", "88", "NA"], "ldh": ["1.0", "1.2", "1.6", "1.5"]}, index=list("abcd"))
+GROUPS = {"drug": ("c", "d"), "none": ("a", "b")}
+
+
+def test_groups_of_another_viability_are_warned_of():
+    found, (told,) = health(SHEET, GROUPS, {"viability": "alive", "ldh": "ldh"})
+    assert found == {"viability": {"drug": 88, "none": 94}, "ldh": {"drug": 1.55, "none": 1.1}}
+    assert "Viability differs between the groups: 88 % in drug and 94 % in none" in told["message"]
+
+
+def test_more_ldh_is_warned_of_and_none_declared_is_silent():
+    _, (told,) = health(SHEET.assign(ldh=["1", "1", "1.6", "1.5"]), GROUPS, {"ldh": "ldh", "viability": ""})
+    assert told["message"].startswith("LDH in the medium differs")
+    assert health(SHEET, GROUPS, {}) == ({}, [])
+    assert health(SHEET.assign(ldh=["0", "0", "0", "0"]), GROUPS, {"ldh": "ldh"})[1] == []

@@ -235,5 +235,3 @@ def test_values_of_zeros_alone_or_of_one_number_are_refused():  # M05
     assert "same value in every row" in found[1].problem
     one_analyte = quality.value_faults(np.array([[0.0, 3.0, 4.0]]), ["IL6"], ["a", "b", "c"], "m.tsv")
     assert one_analyte == []
-
-

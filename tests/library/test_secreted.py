@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from secretome import secreted
+from secretome.leakage import MARKERS
 from secretome.tables import DIFFERENTIAL, SECRETED, SECRETOME, read_table, write_table
 
 KNOWLEDGE = Path(__file__).parents[2] / "data/bundled/knowledge"
@@ -189,3 +190,22 @@ def test_a_tier_goes_by_the_q_of_the_family_and_not_by_that_of_all_genes() -> No
     table = secreted.annotate(family, known(LOST="secreted", OTHER="shed"), THRESHOLDS).set_index("gene")
     assert table["q_value_secretome"].to_dict() == pytest.approx({"LOST": 0.08, "OTHER": 0.9})
     assert table["tier"].to_dict() == {"LOST": "", "OTHER": ""}
+
+
+def test_in_the_medium_leaderless_proteins_are_unresolved_and_never_within_leakage() -> None:
+    """Markers from -1 to 1: a change of 1.5 is beyond them, one of 0.9 within; leaderless is U either way."""
+    changes = dict(zip(MARKERS[:41], zip([0.5] * 41, np.linspace(-1, 1, 41), strict=True), strict=True))
+    changes |= {"IL6": (1e-6, 1.5), "CXCL8": (1e-6, 0.9), "FGF2": (1e-6, 0.9), "HMGB1": (1e-6, 3.0)}
+    known_classes = known(IL6="ligand", CXCL8="ligand", FGF2="leaderless", HMGB1="leaderless")
+    limits = {"fdr": 0.05, "log2_fold_change": 0.5}
+    tiers = secreted.annotate(contrast(**changes), known_classes, limits, "medium").set_index("gene")["tier"]
+    assert tiers.to_dict() == {"IL6": "A", "CXCL8": "D", "FGF2": "U", "HMGB1": "U"}
+
+
+def test_proteins_of_serum_are_marked_in_the_medium_alone() -> None:
+    table = contrast(ALB=(0.01, 2.0), IL6=(0.01, 2.0))
+    classes = known(ALB="secreted", IL6="ligand")
+    medium = secreted.annotate(table, classes, THRESHOLDS, "medium").set_index("gene")["evidence"]
+    assert medium.to_dict() == {"ALB": "e; serum protein", "IL6": "e"}
+    cells = secreted.annotate(table, classes, THRESHOLDS).set_index("gene")["evidence"]
+    assert cells.to_dict() == {"ALB": "e", "IL6": "e"}

@@ -1,7 +1,14 @@
-"""What dying cells let out: how far the proteins of the cytosol move in the medium."""
+"""What dying cells let out: how far the proteins of the cytosol move in the medium, and whether cells died."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from secretome.faults import warning
+from secretome.models import contrasts, linear
+from secretome.sample_quantities import HEALTH, quantities
 
 # ASSUME none of these is secreted on purpose: abundant enzymes and the translation and folding machinery of the
 # cytosol. Those with a known life outside of cells (GAPDH, ENO1, PKM, HSP90AA1, MIF …) are not among them.
@@ -20,6 +27,8 @@ MARKERS = (
 # ASSUME fewer markers give no range.
 FEWEST_MARKERS = 10
 WITHIN = (0.025, 0.975)
+# ASSUME fixed before any data were seen: five points of viability, or half as much LDH again, are a difference.
+VIABILITY_DIFFERENCE, LDH_RATIO = 5.0, 1.5
 
 
 def leaked_range(differential: pd.DataFrame) -> tuple[float, float] | None:
@@ -37,3 +46,72 @@ def leaked_range(differential: pd.DataFrame) -> tuple[float, float] | None:
         return None
     low, high = np.quantile(markers, WITHIN)
     return float(low), float(high)
+
+
+def marker_contrast(
+    log2: np.ndarray, genes: Sequence[str], design_matrix: np.ndarray, contrast: np.ndarray
+) -> dict[str, Any] | None:
+    """How much the proteins of the cytosol change together, with its 95 % interval.
+
+    Markers move together, so that their number says nothing of the precision: their mean in each sample is compared, as
+    if it were one protein, by the design of the contrast and an ordinary t.
+
+    Args:
+        log2: genes × samples of the design, as they are compared, NaN where there is no value.
+        genes: one a row.
+        design_matrix: samples × coefficients.
+        contrast: one weight a coefficient.
+
+    Returns:
+        `markers` (how many have a value in every sample), `log2_fold_change`, `ci_low`, `ci_high`, `p_value`; None
+        where they are fewer than ``FEWEST_MARKERS``.
+    """
+    known = np.isin(np.asarray(genes, dtype=object), MARKERS)
+    values = np.asarray(log2, float)[known]
+    values = values[~np.isnan(values).any(axis=1)]
+    if len(values) < FEWEST_MARKERS:
+        return None
+    mean = np.sort(values, axis=0).mean(axis=0, keepdims=True)
+    found = contrasts.estimate(linear.fit(mean, design_matrix), contrast).iloc[0]
+    keys = ("log2_fold_change", "ci_low", "ci_high", "p_value")
+    return {"markers": len(values), **{key: float(found[key]) for key in keys}}
+
+
+def health(
+    sheet: pd.DataFrame, groups: Mapping[str, Sequence[str]], samples: Mapping[str, Any]
+) -> tuple[dict[str, dict[str, float | None]], list[dict[str, str]]]:
+    """Viability and LDH of the two groups of a contrast, and a warning where they differ.
+
+    # ASSUME a fixed rule and no test: with three wells a group a test would miss what matters. Viability differs by
+    # more than ``VIABILITY_DIFFERENCE`` points, LDH by more than the factor ``LDH_RATIO``.
+
+    Args:
+        sheet: one row a sample, text, the ids as the index.
+        groups: level to sample ids, the contrast's level first, its reference second.
+        samples: of the study file; `viability` and `ldh` name columns, "" for none.
+
+    Returns:
+        `viability` and `ldh`, each with the mean of each group (None where no sample has a value); warnings.
+    """
+    found: dict[str, dict[str, float | None]] = {}
+    warnings = []
+    pair = list(groups)[:2]
+    for key in HEALTH:
+        if not samples.get(key):
+            continue
+        values = pd.Series(quantities(sheet[samples[key]].to_list()), index=sheet.index)
+        means = {label: values.reindex(list(groups[label])).mean() for label in pair}
+        found[key] = {label: None if np.isnan(mean) else float(mean) for label, mean in means.items()}
+        if len(pair) == 2 and _differ(key, *means.values()):
+            unit = " %" if key == "viability" else ""
+            said = " and ".join(f"{mean:.4g}{unit} in {label}" for label, mean in means.items())
+            what = "Viability" if key == "viability" else "LDH in the medium"
+            message = f"{what} differs between the groups: {said}. What rises may have leaked from dying cells."
+            warnings.append(warning("leakage", message))
+    return found, warnings
+
+
+def _differ(key: str, level: float, reference: float) -> bool:
+    if key == "viability":
+        return abs(level - reference) > VIABILITY_DIFFERENCE
+    return max(level, reference) > LDH_RATIO * min(level, reference)

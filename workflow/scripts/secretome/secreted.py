@@ -8,6 +8,7 @@ import pandas as pd
 
 from secretome.leakage import MARKERS, leaked_range
 from secretome.models.false_discovery import benjamini_hochberg
+from secretome.serum import NOTE, SERUM
 from secretome.tables import SECRETOME
 
 LIGAND, SECRETED, SHED = "ligand", "secreted", "shed"
@@ -91,7 +92,8 @@ def annotate(
     In cells, tier B: class ligand, secreted or shed, and changed by the false discovery rate among these classes alone.
     In the medium such a protein is A, or D where its change lies within what the proteins of the cytosol do
     (``leakage``), or has no tier where too few of them were measured to tell. C: high-throughput evidence only, U:
-    leaderless, both changed by the false discovery rate among all genes. "": not changed, or not tested.
+    leaderless, both changed by the false discovery rate among all genes. "": not changed, or not tested. In the medium
+    the evidence of a protein of serum says so (``serum``).
 
     Args:
         differential: the table of a contrast, one row a gene (see ``tables.DIFFERENTIAL``).
@@ -111,6 +113,9 @@ def annotate(
     tiers = table["secreted_class"].map({**dict.fromkeys(FAMILY, "B"), HIGH_THROUGHPUT: "C", LEADERLESS: "U"})
     if compartment == "medium":
         tiers = tiers.where(~family, _tiers_in_medium(table, leaked_range(differential)))
+        # Of the medium, not of the cells, as it may be: marked, whatever its tier.
+        of_serum = table["gene"].isin(SERUM)
+        table["evidence"] = table["evidence"].where(~of_serum, table["evidence"] + f"; {NOTE}").astype(object)
     table["tier"] = tiers.where(changed, "").astype(object)
     return table[list(SECRETOME.columns)].sort_values(list(SECRETOME.order), na_position="last", ignore_index=True)
 

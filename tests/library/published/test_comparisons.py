@@ -18,7 +18,6 @@ from secretome.published.comparisons import (
     holm,
     on_scale,
     pooled_variance,
-    reading,
     rescue_index,
 )
 from secretome.published.measurements import Measurement, read_measurements
@@ -156,22 +155,6 @@ def test_a_mean_of_zero_has_no_logarithm_and_a_rough_error_no_reading():
     assert rough["reading"] == rough["welch_reading"] == "inconclusive"
     assert "too rough" in rough["why"]
     assert fine["reading"] == "above"
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "expected"),
-    [
-        (16, 90, "above"),
-        (-90, -15, "below"),
-        (-14, 14.9, "smaller"),
-        (2, 90, "inconclusive"),
-        (-90, 90, "inconclusive"),
-        (-15, 0, "inconclusive"),
-        (math.nan, math.nan, "not_testable"),
-    ],
-)
-def test_an_interval_is_held_against_the_smallest_effect(low, high, expected):
-    assert reading(low, high, 15) == expected
 
 
 def test_holm_is_that_of_r():

@@ -14,12 +14,11 @@ from scipy.special import stdtr, stdtrit
 
 from secretome.published.fieller import BOUNDED, OUTSIDE, Ratio, ratio_interval
 from secretome.published.measurements import Measurement
+from secretome.published.readings import ABOVE, BELOW, INCONCLUSIVE, LOG2, POINTS, RESCUE, reading
 from secretome.tables import PUBLISHED
 
 CONFIDENCE = 0.95
 LEVEL = 0.05
-RESCUE, POINTS, LOG2 = "rescue", "points", "log2"
-ABOVE, BELOW, SMALLER, INCONCLUSIVE, NOT_TESTABLE = "above", "below", "smaller", "inconclusive", "not_testable"
 # ASSUME where a standard error is above a third of its mean, the plain interval of that mean nearly reaches 0, and its
 # logarithm has no end there: the delta method is too rough for more than "inconclusive".
 ROUGH_SHARE = 1 / 3
@@ -151,17 +150,6 @@ def rescue_index(treated: Group, drug: Group, vehicle: Group, pooled: tuple[floa
     estimates = (treated.mean - drug.mean, vehicle.mean - drug.mean)
     quantile = float(stdtrit(df, (1 + CONFIDENCE) / 2))
     return ratio_interval(estimates, (of_treated + of_drug, of_vehicle + of_drug), of_drug, quantile)
-
-
-def reading(low: float, high: float, smallest_effect: float) -> str:
-    """What an interval says of the smallest effect of interest: beyond it, within it, or neither."""
-    if math.isnan(low) or math.isnan(high):
-        return NOT_TESTABLE
-    if low >= smallest_effect:
-        return ABOVE
-    if high <= -smallest_effect:
-        return BELOW
-    return SMALLER if -smallest_effect < low and high < smallest_effect else INCONCLUSIVE
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

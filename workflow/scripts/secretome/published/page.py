@@ -9,8 +9,8 @@ import pandas as pd
 
 from secretome import wording
 from secretome.published import methods
-from secretome.published.comparisons import ABOVE, BELOW, INCONCLUSIVE, LOG2, NOT_TESTABLE, POINTS, RESCUE, SMALLER
 from secretome.published.measurements import UNITS, Measurement
+from secretome.published.readings import ABOVE, BELOW, INCONCLUSIVE, LOG2, NOT_TESTABLE, POINTS, RESCUE, SMALLER
 
 # Reading → the class of its mark on the page, and its words.
 READINGS = {

@@ -98,7 +98,7 @@ def test_without_tests_there_are_no_rows():
 
 def test_order_does_not_matter():
     random = np.random.default_rng(0)
-    table = table_of(random.gamma(3, 0.1, 300), random.random(300) ** 3, random.uniform(3, 9, 300))
+    table = table_of(random.gamma(3, 0.1, 300), random.random(300) ** 3, random.integers(3, 9, 300) + 0.5)
     secreted = random.random(300) < 0.2
     order = random.permutation(300)
     shuffled = power.minimum_detectable_changes(table.iloc[order].reset_index(drop=True), 0.05, secreted[order])

@@ -43,14 +43,13 @@ def minimum_detectable_changes(table: pd.DataFrame, fdr: float, secreted: np.nda
         groups["secreted"] = tested & secreted
         cut_offs["secreted"] = cut_off(p_value[groups["secreted"]], fdr)
     error, df = table["standard_error"].to_numpy(float), _rounded(table["df"].to_numpy(float))
+    sizes = {cut: detectable_effect(error, df, cut) for cut in set(cut_offs.values())}
     rows = [
         {
             "group": name,
             "genes": int(chosen.sum()),
             "median_standard_error": float(np.median(error[chosen])),
-            "minimum_detectable_log2_fold_change": float(
-                np.median(detectable_effect(error[chosen], df[chosen], cut_offs[name]))
-            ),
+            "minimum_detectable_log2_fold_change": float(np.median(sizes[cut_offs[name]][chosen])),
             "cut_off": cut_offs[name],
         }
         for name, chosen in groups.items()
@@ -108,7 +107,7 @@ def detectable_effect(
         power: the probability; it must be larger than the p-value.
 
     Returns:
-        Genes, in units of the standard error's; NaN where the p-value is 0.
+        Genes, in units of the standard error's; NaN where the p-value is 0 or there is no degree of freedom.
 
     Raises:
         ValueError: the power is not above the p-value, or not below 1.
@@ -117,8 +116,11 @@ def detectable_effect(
     p_value = np.broadcast_to(np.asarray(p_value, float), df.shape)
     if not (p_value < power).all() or power >= 1:
         raise ValueError(f"a power of {power} must be above the p-value and below 1")
-    pairs, of_gene = np.unique(np.column_stack([df, p_value]), axis=0, return_inverse=True)
-    return standard_error * _noncentrality(pairs[:, 0], pairs[:, 1], power)[of_gene.ravel()]
+    size = np.full(df.shape, np.nan)
+    known = df > 0
+    pairs, of_gene = np.unique(np.column_stack([df, p_value])[known], axis=0, return_inverse=True)
+    size[known] = _noncentrality(pairs[:, 0], pairs[:, 1], power)[of_gene.ravel()]
+    return standard_error * size
 
 
 def _noncentrality(df: np.ndarray, p_value: np.ndarray, power: float) -> np.ndarray:

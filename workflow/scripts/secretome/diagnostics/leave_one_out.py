@@ -1,0 +1,45 @@
+"""How many genes pass if one sample is left out: one bad sample can hide everything."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from secretome.diagnostics.refit import Refit
+from secretome.models.false_discovery import benjamini_hochberg
+
+
+def passing_without_each(
+    values: np.ndarray,
+    weights: np.ndarray | None,
+    design_matrix: np.ndarray,
+    samples: Sequence[str],
+    fdr: float,
+    refit: Refit,
+) -> dict[str, int]:
+    """Fit the contrast again without each sample in turn.
+
+    Weights stay as they are. A sample whose loss leaves a coefficient undetermined or no degree of freedom is not in
+    the result; so is one without which no gene has a test.
+
+    Args:
+        values, weights: genes × samples; NaN where there is no value.
+        design_matrix: samples × coefficients.
+        samples: their ids.
+        fdr: the false discovery rate.
+        refit: the engine.
+
+    Returns:
+        Sample to the number of genes that pass without it.
+    """
+    passing = {}
+    for left_out, sample in enumerate(samples):
+        kept = np.flatnonzero(np.arange(len(samples)) != left_out)
+        matrix = design_matrix[kept]
+        if np.linalg.matrix_rank(matrix) < matrix.shape[1] or len(matrix) <= matrix.shape[1]:
+            continue
+        own = None if weights is None else weights[:, kept]
+        known = np.isfinite(values[:, kept]).any(axis=1)
+        p_value = refit(values[known][:, kept], None if own is None else own[known], matrix, kept)
+        if np.isfinite(p_value).any():
+            passing[sample] = int((benjamini_hochberg(p_value) <= fdr).sum())
+    return passing

@@ -54,8 +54,8 @@ def rejection_rates(model: NullModel, design_matrix: np.ndarray, refit: Refit, s
 
     Returns:
         ``simulations``, ``genes``, ``rates`` (a list of ``level``, ``rate``, ``ci_low``, ``ci_high``: the 95 % Monte
-        Carlo interval from the spread between simulations, within 0 and 1), ``warnings`` (W08: above 0.07 at 0.05, and
-        not by the noise of the simulation).
+        Carlo interval from the spread between simulations, within 0 and 1; None where the engine tests nothing),
+        ``warnings`` (W08: above 0.07 at 0.05, and not by the noise of the simulation).
 
     Raises:
         ValueError: as the engine.
@@ -99,18 +99,20 @@ def _values(model: NullModel, chosen: np.ndarray, samples: int, random: np.rando
     return values if model.present is None else np.where(model.present[chosen], values, np.nan)
 
 
-def _rate(level: float, found: np.ndarray) -> dict[str, float]:
+def _rate(level: float, found: np.ndarray) -> dict[str, float | None]:
     found = found[np.isfinite(found)]
-    rate = float(found.mean()) if found.size else float("nan")
-    margin = CONFIDENCE_DEVIATIONS * float(found.std(ddof=1) / np.sqrt(found.size)) if found.size > 1 else float("nan")
+    if found.size < 2:
+        return {"level": level, "rate": None, "ci_low": None, "ci_high": None}
+    rate, margin = float(found.mean()), CONFIDENCE_DEVIATIONS * float(found.std(ddof=1) / np.sqrt(found.size))
     return {"level": level, "rate": rate, "ci_low": max(rate - margin, 0.0), "ci_high": min(rate + margin, 1.0)}
 
 
-def _warnings(rate: dict[str, float]) -> list[dict[str, str]]:
-    if not (rate["rate"] > LARGEST_RATE and rate["ci_low"] > rate["level"]):
+def _warnings(found: dict[str, float | None]) -> list[dict[str, str]]:
+    level, rate, low = found["level"], found["rate"], found["ci_low"]
+    if rate is None or level is None or low is None or rate <= LARGEST_RATE or low <= level:
         return []
     message = (
-        f"In data simulated without an effect this test rejects {100 * rate['rate']:.1f} % of the genes at p < "
-        f"{rate['level']:g}: its p-values are too small for this design."
+        f"In data simulated without an effect this test rejects {100 * rate:.1f} % of the genes at p < {level:g}: its"
+        " p-values are too small for this design."
     )
     return [warning("W08", message)]

@@ -96,9 +96,12 @@ def main() -> None:
     rows.append(("unchanged_second_run", again, "bundled_run_2_cores", again.wall / run.wall))
     for script, each in zip(SCRIPTS, once, strict=True):
         rows.append((f"imports_of_{script}", each, "", None))
+    import benchmark_models  # which takes `measure` from here
+
+    rows += benchmark_models.rows()
     lines = ["\t".join(COLUMNS)]
     for name, cost, against, ratio in rows:
-        numbers = (f"{cost.wall:.2f}", f"{cost.cpu:.2f}", f"{cost.peak:.0f}")
+        numbers = (f"{cost.wall:.3f}", f"{cost.cpu:.3f}", f"{cost.peak:.0f}")
         lines.append("\t".join((name, *numbers, against, "" if ratio is None else f"{ratio:.2f}")))
     summary = ROOT / "benchmarks/summary.tsv"
     summary.parent.mkdir(exist_ok=True)

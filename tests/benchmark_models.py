@@ -24,8 +24,7 @@ REPEATS = 7
 OURS = """
 import sys, time
 import numpy as np
-from secretome.models import contrasts, linear, lowess, moderation, voom
-import statsmodels.nonparametric.smoothers_lowess
+from secretome.models import contrasts, linear, moderation, voom
 path, method, samples, repeats, several = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:6])
 counts = np.fromfile(path).reshape(-1, samples)
 place = np.arange(samples)

@@ -11,7 +11,7 @@ def benjamini_hochberg(p_values: np.ndarray) -> np.ndarray:
     p_values = np.asarray(p_values, dtype=float)
     q_values = np.full(p_values.shape, np.nan)
     tested = np.flatnonzero(np.isfinite(p_values))
-    order = tested[np.argsort(-p_values[tested], kind="stable")]
+    order = tested[np.argsort(-p_values[tested])]  # equal p-values get the same rate in any order
     ranks = np.arange(order.size, 0, -1)
     q_values[order] = np.minimum(np.minimum.accumulate(p_values[order] * order.size / ranks), 1)
     return q_values

@@ -14,6 +14,7 @@ from secretome.models.variance_prior import fit_prior
 LOWER_TAIL, UPPER_TAIL = 0.05, 0.1
 SPAN = 0.4  # limma's share of genes in each local fit of the trend
 SMALLEST_RATIO = 1e-12  # to the median variance
+MOST_STEPS, ROOT_TOLERANCE = 100, 1e-13
 SMALLEST_TAIL = 1e-300  # beyond it scipy's distributions underflow
 NODES, NODE_WEIGHTS = (np.polynomial.legendre.leggauss(128)[0] + 1) / 2, np.polynomial.legendre.leggauss(128)[1] / 2
 
@@ -104,18 +105,27 @@ def _winsorised_moments(df: float, prior_df: float) -> tuple[float, float]:
 def _df_of_spread(spread: float, df: float, least: float) -> float:
     """The prior degrees of freedom, at least those given, at which the Winsorised logarithms vary that much.
 
-    By bisection of x = prior_df / (1 + prior_df); the spread falls with it.
+    As a root in x = prior_df / (1 + prior_df), by false position (the Illinois form); the spread falls with x.
     """
+
+    def excess(x: float) -> float:
+        prior_df = np.inf if x == 1 else x / (1 - x)
+        return float(np.log(spread / _winsorised_moments(df, prior_df)[1]))
+
     low, high = least / (1 + least), 1.0
-    if _winsorised_moments(df, least)[1] <= spread:
+    below, above = excess(low), excess(high)
+    if below >= 0:
         return least
-    while high - low > 1e-14:
-        x = (low + high) / 2
-        if _winsorised_moments(df, x / (1 - x))[1] > spread:
-            low = x
+    for _ in range(MOST_STEPS):
+        x = (low * above - high * below) / (above - below)
+        here = excess(x)
+        if abs(here) < ROOT_TOLERANCE or not low < x < high:
+            break
+        if here < 0:
+            low, below, above = x, here, above / 2
         else:
-            high = x
-    return low / (1 - low)
+            high, above, below = x, here, below / 2
+    return x / (1 - x)
 
 
 def _outlier_df(ratio: np.ndarray, df: float, prior_df: float) -> np.ndarray:

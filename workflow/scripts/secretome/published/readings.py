@@ -1,4 +1,4 @@
-"""What an interval says of the smallest effect that matters, and the words of study files for scales and comparisons."""
+"""What an interval says of the smallest effect that matters; the words of scales and kinds of comparisons."""
 
 import math
 

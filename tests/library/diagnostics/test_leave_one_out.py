@@ -55,3 +55,15 @@ def test_genes_that_had_values_in_that_sample_alone_are_not_fitted():
     values[-1, 1:] = np.nan
     found = passing_without_each(values, None, matrix, NAMES, 0.05, refit.linear_models(CONTRAST))
     assert list(found) == NAMES
+
+
+def test_many_samples_are_not_left_out_one_by_one():
+    matrix = np.repeat(np.eye(2), 16, axis=0)
+    values = np.random.default_rng(7).normal(size=(50, 32))
+    names = [f"S{i}" for i in range(32)]
+    assert passing_without_each(values, None, matrix, names, 0.05, refit.linear_models(CONTRAST)) == {}
+    fewer = [*range(15), *range(16, 31)]
+    found = passing_without_each(
+        values[:, fewer], None, matrix[fewer], [names[i] for i in fewer], 0.05, refit.linear_models(CONTRAST)
+    )
+    assert len(found) == 30

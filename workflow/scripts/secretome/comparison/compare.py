@@ -84,7 +84,7 @@ def compare(expression: Expression, settings: Mapping[str, Any], secreted: Colle
     model = fit_contrast(expression, design, settings["method"], settings["weigh_samples"])
     differential = differential_table(expression, design, model)
     others = alternatives.of_contrast(expression, design, model, secreted)
-    trust = reliability.reliability(expression, design, model, settings, secreted)
+    trust = reliability.reliability(expression, design, model, differential, settings, secreted)
     described = _described(design, model)
     said = [*described["warnings"], *model.warnings, *others.warnings, *trust.pop("warnings")]
     fit = {**described, "reliability": trust, "warnings": said}

@@ -2,6 +2,7 @@ from secretome import provenance
 from secretome.designs.forms import model_of
 from secretome.files import read_json, sha256
 from secretome.published import study as published
+from secretome.settings import Settings
 
 # Relative where it can be: a run folder that is moved or copied then has nothing to do again.
 ROOT = Path(workflow.current_basedir).parents[1]
@@ -55,7 +56,7 @@ def study_of(wildcards):
 def fetching_settings(wildcards):
     """Which files a study needs from outside, and how often they could not be had: after a failure it is tried again."""
     files = study_of(wildcards)["remote_files"]
-    return {"files": files, "store": DOWNLOADS, "lock": LOCK, "failures": FAILURES[wildcards.study]}
+    return Settings(files=files, store=DOWNLOADS, lock=LOCK, failures=FAILURES[wildcards.study])
 
 
 def record_of(wildcards):
@@ -68,7 +69,7 @@ def preparation_settings(wildcards):
     study = study_of(wildcards)
     settings = {key: study[key] for key in ("source", "own_files", "samples", "technology", "compartment", "scale")}
     models = {key: model_of(contrast) for key, contrast in study["contrasts"].items()}
-    return {**settings, "contrasts": models, "versions": VERSIONS}
+    return Settings(**settings, contrasts=models, versions=VERSIONS)
 
 
 def model_settings(wildcards):
@@ -80,40 +81,35 @@ def model_settings(wildcards):
 
 def comparison_settings(wildcards):
     """The model, and what says how far it can be relied on."""
-    return {**model_settings(wildcards), "fdr": SETTINGS["thresholds"]["fdr"], "seed": SETTINGS["seed"]}
+    return Settings(**model_settings(wildcards), fdr=SETTINGS["thresholds"]["fdr"], seed=SETTINGS["seed"])
 
 
 def secretome_settings(wildcards):
     """When a secreted gene counts as changed, and in what it was measured."""
     compartment = study_of(wildcards)["compartment"]
-    return {"thresholds": SETTINGS["thresholds"], "compartment": compartment, "versions": VERSIONS}
+    return Settings(thresholds=SETTINGS["thresholds"], compartment=compartment, versions=VERSIONS)
 
 
 def pathway_settings(wildcards):
     """The model, and which gene sets speak for which signal."""
     thresholds = {"fdr": SETTINGS["thresholds"]["fdr"]}
-    return {
-        **model_settings(wildcards),
-        "thresholds": thresholds,
-        "seed": SETTINGS["seed"],
-        "panel": PANEL,
-    }
+    return Settings(**model_settings(wildcards), thresholds=thresholds, seed=SETTINGS["seed"], panel=PANEL)
 
 
 def published_settings(wildcards):
     """What published means are compared by: not the words around them, so that a new label compares nothing again."""
     tables = {key: published.model_of(table) for key, table in PUBLISHED[wildcards.study]["tables"].items()}
-    return {"tables": tables, "versions": VERSIONS}
+    return Settings(tables=tables, versions=VERSIONS)
 
 
 def published_page_settings(wildcards):
     """What the page of published measurements prints beside its tables."""
-    return {"study": PUBLISHED[wildcards.study], "versions": VERSIONS}
+    return Settings(study=PUBLISHED[wildcards.study], versions=VERSIONS)
 
 
 def page_settings(wildcards):
     """What the page of a study prints beside its tables."""
-    return {"study": study_of(wildcards), **run_settings()}
+    return Settings(study=study_of(wildcards), **run_settings())
 
 
 def run_settings():

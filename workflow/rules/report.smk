@@ -45,7 +45,7 @@ rule report_index:
     conda:
         "../../environment.yml"
     params:
-        settings={"studies": STUDIES, "published": PUBLISHED, **run_settings()},
+        settings=Settings(studies=STUDIES, published=PUBLISHED, **run_settings()),
     message:
         "Writing the front page"
     script:

@@ -106,6 +106,23 @@ def quality(suffix: str = "") -> dict[str, Any]:
     }
 
 
+def reliability() -> dict[str, Any]:
+    """As `comparison.reliability` gives it."""
+    row = {"genes": 54, "median_standard_error": 0.3, "minimum_detectable_log2_fold_change": 1.2, "cut_off": 0.01}
+    return {
+        "p_values": {"tests": 54, "counts": [20, *[2] * 19], "verdict": "too_few", "null_share": 0.5, "warning": ""},
+        "power": [{"group": "all", **row}, {"group": "secreted", **row}],
+        "null": {
+            "simulations": 20,
+            "genes": 54,
+            "rates": [{"level": level, "rate": level, "ci_low": level, "ci_high": level} for level in (0.05, 0.01)],
+        },
+        "splits": {"splits": 35, "tried": 35, "genes": 54, "small_p": 20, "rank": 1},
+        "shrinkage": {"top_genes": 20, "top_median_kept": 0.9},
+        "explanation": [],
+    }
+
+
 def fit() -> dict[str, Any]:
     """As `compare` gives it."""
     return {
@@ -114,6 +131,10 @@ def fit() -> dict[str, Any]:
         "genes_tested": 54,
         "residual_df": 3,
         "prior_df": 5.2,
+        "compared": {level: len(samples) for level, samples in GROUPS.items()},
+        "unit": "",
+        "notes": {},
+        "reliability": reliability(),
         "unavailable": [],
         "warnings": [{"code": "W01", "message": "Only two samples in group drug."}],
     }

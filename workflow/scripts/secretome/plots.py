@@ -204,6 +204,25 @@ def _logarithmic_axis(axes: Axes, groups: pd.DataFrame) -> tuple[float, float]:
     return 0.8 * float(lower.min()), 1.25 * float((positive["mean"] + error).max())
 
 
+@_STYLED
+def p_value_histogram(counts: Sequence[int], name: str) -> str:
+    """How many p-values lie in each of equal bins from 0 to 1.
+
+    Args:
+        counts: of the bins.
+        name: makes the ids inside the figure unique on a page.
+    """
+    figure, axes = _figure(style.SMALL)
+    width = 1 / len(counts)
+    axes.bar((np.arange(len(counts)) + 0.5) * width, counts, 0.92 * width, color=style.ACCENT, linewidth=0)
+    axes.set_xlim(0, 1)
+    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
+    axes.set_xlabel("p")
+    axes.set_ylabel("genes")
+    return _svg(figure, name)
+
+
 def _figure(size: tuple[float, float]) -> tuple[Figure, Axes]:
     figure = Figure(figsize=size, layout="constrained")
     FigureCanvasSVG(figure)

@@ -12,6 +12,7 @@ from secretome.alternative_tables import alternatives_section
 from secretome.designs.forms import sides_of
 from secretome.expression import Expression
 from secretome.measurement import measured
+from secretome.reliability_tables import reliability_section
 from secretome.secreted import FAMILY
 from secretome.summaries import (
     ContrastTables,
@@ -117,6 +118,7 @@ def contrast_section(name: str, settings: Mapping[str, Any], tables: ContrastTab
         "largest": _largest(tables),
         "table": secreted_table(tables),
         "alternatives": alternatives_section(tables),
+        "reliability": reliability_section(name, tables),
         "pathways": pathway_tables.pathways_section(name, settings, tables, signals),
     }
 

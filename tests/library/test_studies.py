@@ -242,7 +242,7 @@ def test_the_configuration_file_is_looked_at_before_snakemake_reads_it(folder):
         ({"organisn": "x"}, "organisn", "'organism'"),
         ({"technology": "rnaseq"}, "technology", "rnaseq_counts"),
         ({"technology": "qpcr"}, "technology", "rnaseq_counts"),
-        ({"method": "deseq2"}, "method", "auto, voom"),
+        ({"method": "edger"}, "method", "auto, voom"),
         ({"compartment": "cels"}, "compartment", "'cells'"),
         ({"organism": "Mus musculus"}, "organism", "Homo sapiens"),
         ({"title": True}, "title", "Quote it: 'true'"),

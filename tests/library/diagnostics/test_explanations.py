@@ -145,6 +145,7 @@ def test_one_sample_needs_many_genes_and_a_distance_to_the_next():
     ):
         assert ("one_sample" in causes(replace(GOOD, without_sample=without))) is named
     assert causes(replace(GOOD, passing=4, without_sample={"a": 19, "b": 0})) == ["true_null"]
+    assert causes(replace(GOOD, without_sample={"a": 100, "b": 3})) == ["one_sample"]
 
 
 def test_messages_are_sentences_of_one_line():

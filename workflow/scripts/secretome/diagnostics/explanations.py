@@ -80,6 +80,8 @@ def explain(evidence: Evidence) -> list[dict[str, Any]]:
         _true_null,
     )
     found = [cause for look in looked_for if (cause := look(evidence))]
+    if found and found[0]["cause"] == "one_sample":  # what the other samples show is not nothing
+        found = [cause for cause in found if cause["cause"] != "true_null"]
     return found or [_unexplained(evidence)]
 
 

@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from checkout import ROOT
 
+from secretome.designs import design
 from secretome.sample_quantities import quantities, quantity_faults
+from secretome.sheets import read_samples
 
 SHEET = {
     "sample": ["a", "b", "c"],
@@ -50,3 +53,16 @@ def test_what_is_no_quantity_is_refused(keys, says):
 
 def test_a_column_that_is_not_there_is_told_elsewhere():
     assert told(cell_number="absent") == []
+
+
+def test_the_template_of_the_documentation_is_a_sheet_that_works():
+    """docs/conditioned_medium_samples.tsv, as docs/conditioned_medium.md describes it."""
+    path = ROOT / "docs/conditioned_medium_samples.tsv"
+    sheet = read_samples(path, "sample")
+    keys = {"cell_number": "cell_number", "viability": "viability", "ldh": "ldh"}
+    assert quantity_faults(sheet, "sample", keys, "proteomics") == []
+    contrast = {"variable": "treatment", "level": "drug", "reference": "vehicle", "block": ["replicate"]}
+    built = design.build(sheet, "sample", contrast)
+    assert [len(built.groups[level]) for level in ("drug", "vehicle")] == [4, 4]
+    text = (ROOT / "docs/conditioned_medium.md").read_text()
+    assert all(f"| `{column}` |" in text for column in sheet)

@@ -135,6 +135,7 @@ class _Cases:
         mean, error: cases, the mean of the others that are there, and its standard error.
         missing: cases × samples, the others that are not there.
         variance: cases, of the values of the protein.
+        prior: mean and variance of the intensities of all proteins.
     """
 
     seen: np.ndarray
@@ -143,6 +144,7 @@ class _Cases:
     error: np.ndarray
     missing: np.ndarray
     variance: np.ndarray
+    prior: tuple[float, float]
 
     @classmethod
     def of(cls, values: np.ndarray, groups: np.ndarray, variance: np.ndarray) -> "_Cases":
@@ -161,13 +163,15 @@ class _Cases:
             own_variance = variance[rows][able]
             error = np.sqrt(own_variance / count[able])
             parts.append((present[able, sample], np.full(able.size, sample), mean, error, missing, own_variance))
-        return cls(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+        seen, of_sample, means, errors, lacking, variances = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return cls(seen, of_sample, means, errors, lacking, variances, _prior(values))
 
     def means(self, slope: float, middles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What the mean of the protein can be and how likely each is by the others, both cases × nodes."""
         steepness = slope / np.sqrt(1 + slope**2 * self.variance)
         means = self.mean[:, None] + self.error[:, None] * _NODES
-        weights = np.broadcast_to(_LOG_NODE_WEIGHTS, means.shape).copy()
+        # There are more proteins of a higher intensity: a low mean of few values is more often too low than too high.
+        weights = _LOG_NODE_WEIGHTS - (means - self.prior[0]) ** 2 / (2 * self.prior[1])
         for sample in range(self.missing.shape[1]):
             case = np.flatnonzero(self.missing[:, sample])
             weights[case] += special.log_ndtr(-steepness[case, None] * (means[case] - middles[sample]))
@@ -179,6 +183,17 @@ class _Cases:
         steepness = slope / np.sqrt(1 + slope**2 * self.variance)
         detected = special.ndtr(steepness[:, None] * (means - middles[self.sample][:, None]))
         return np.clip((weights * detected).sum(axis=1), 1e-12, 1 - 1e-12)
+
+
+def _prior(values: np.ndarray) -> tuple[float, float]:
+    """The mean and variance of the intensities of proteins, by the upper half of them, from which few are missing.
+
+    # ASSUME the lower half, of which a part was not detected, is its mirror image.
+    """
+    present = ~np.isnan(values)
+    means = np.where(present, values, 0).sum(axis=1)[present.any(axis=1)] / present.sum(axis=1)[present.any(axis=1)]
+    middle, high = np.quantile(means, [0.5, 0.84])
+    return float(middle), float(max(high - middle, 0.1) ** 2)
 
 
 def _every_few(values: np.ndarray) -> np.ndarray:

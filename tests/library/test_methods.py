@@ -41,3 +41,24 @@ def test_hashes_are_found_wherever_the_provenance_holds_them():
         "steps": [{"step": "read", "rows": 3, "note": "c" * 63}],
     }
     assert methods.inputs(provenance) == [("a.tsv", "a" * 64), ("b.tsv", "b" * 64)]
+
+
+def test_pydeseq2_is_told_and_cited_where_it_was_used():
+    text = paragraphs(method="deseq2", prior_df=None)
+    assert "by PyDESeq2" in text["Comparison."]
+    assert "tested by Wald's test" in text["Comparison."]
+    assert "3 residual degrees of freedom" in text["Comparison."]
+    assert "limma-voom's models" in text["Pathways."]
+    cited = [reference for reference, _ in methods.references({}, {"c": {**made_up.fit(), "method": "deseq2"}})]
+    assert sum("DESeq2" in reference for reference in cited) == 2
+    assert not any("DESeq2" in reference for reference, _ in methods.references({}, {"c": made_up.fit()}))
+
+
+def test_cells_are_said_to_be_summed():
+    settings = made_up.settings()
+    settings["study"] |= {"technology": "single_cell", "source": {"kind": "file", "matrix": "x", "cell_type": "B cell"}}
+    fits = {made_up.CONTRAST: made_up.fit()}
+    text = dict(methods.paragraphs(settings, made_up.expression(), fits))["Counts."]
+    assert "the sums over its cells of the type B cell (scanpy); cells are not replicates." in text
+    assert any("scanpy" in reference for reference, _ in methods.references(settings, fits))
+    assert "scanpy" not in paragraphs()["Counts."]

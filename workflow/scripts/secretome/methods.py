@@ -15,6 +15,10 @@ REFERENCES = {
     "voom": ("Law et al. 2014, voom", "10.1186/gb-2014-15-2-r29"),
     "filter": ("Chen, Lun and Smyth 2016, the low-expression filter of edgeR", "10.12688/f1000research.8987.2"),
     "tmm": ("Robinson and Oshlack 2010, TMM", "10.1186/gb-2010-11-3-r25"),
+    "deseq2": ("Love, Huber and Anders 2014, DESeq2", "10.1186/s13059-014-0550-8"),
+    "pydeseq2": ("Muzellec et al. 2023, PyDESeq2", "10.1093/bioinformatics/btad547"),
+    "scanpy": ("Wolf, Angerer and Theis 2018, scanpy", "10.1186/s13059-017-1382-0"),
+    "pseudobulk": ("Squair et al. 2021, samples as the replicates of single cells", "10.1038/s41467-021-25960-2"),
     "fdr": ("Benjamini and Hochberg 1995, the false discovery rate", "10.1111/j.2517-6161.1995.tb02031.x"),
     "fry": ("Wu et al. 2010, rotation gene set tests", "10.1093/bioinformatics/btq401"),
     "camera": ("Wu and Smyth 2012, camera", "10.1093/nar/gks461"),
@@ -34,7 +38,11 @@ _MODELS = {
     "voom": "Log2 counts per million were modelled by limma-voom, a linear model of each gene with precision weights",
     "trend": "Log2 values were modelled by limma-trend, a linear model of each gene whose variance borrows from genes"
     " of like mean",
+    "deseq2": "Counts were modelled by PyDESeq2, a negative binomial model of each gene whose dispersion borrows from"
+    " genes of like mean, without independent filtering",
+    "ordinary": "Log2 values were modelled by least squares, each analyte for itself",
 }
+_TESTS = {"deseq2": "Wald's test", "ordinary": "t"}
 
 # What a reader asks of a step, in this order; what is not named follows by name.
 _STEP_ORDER = (
@@ -79,8 +87,8 @@ def _data(study: Mapping[str, Any], expression: Expression) -> tuple[str, str]:
     tested = f"{wording.integer(kept)} of {wording.integer(len(expression.genes))} genes were tested."
     if expression.counts is not None:
         return "Counts.", (
-            f"Gene counts {read}Gene identifiers were mapped to current HGNC symbols; counts of identifiers "
-            f"that share a symbol were summed. Genes with low expression were left out by edgeR's filterByExpr rule, "
+            f"Gene counts {read}{_summed(study)}"
+            f"Gene identifiers were mapped to current HGNC symbols; counts of identifiers that share a symbol were summed. Genes with low expression were left out by edgeR's filterByExpr rule, "
             f"given the size of the smallest group and never the group labels: {tested} Library sizes were normalised "
             f"by TMM."
         )
@@ -91,6 +99,15 @@ def _data(study: Mapping[str, Any], expression: Expression) -> tuple[str, str]:
         f"stands for several genes {several} was taken, and of several features of a gene the one with the most "
         f"values and then the highest mean. Nothing was imputed; {tested} Normalisation: {normalised}."
     )
+
+
+def _summed(study: Mapping[str, Any]) -> str:
+    """How cells became samples, a sentence; "" where nothing was summed."""
+    if study["technology"] != "single_cell":
+        return ""
+    cell_type = study["source"].get("cell_type", "")
+    cells = f"its cells of the type {cell_type}" if cell_type else "its cells"
+    return f"The counts of a sample are the sums over {cells} (scanpy); cells are not replicates. "
 
 
 def _comparison(study: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]]) -> str:
@@ -104,17 +121,18 @@ def _comparison(study: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]])
         terms = terms_of(contrast)
         named = [terms.column, *terms.blocks, *([f"{terms.random_block} at random"] if terms.random_block else [])]
         prior = "infinite" if fit["prior_df"] is None else f"{fit['prior_df']:.1f}"
+        borrowed = "" if fit["method"] in _TESTS else f" and {prior} prior"
         models.append(
             f"{wording.against(contrast)} ({wording.sizes(contrast, fit['groups'], ' against ')} samples; "
             f"terms {wording.listed(named)}; "
-            f"{fit['residual_df']:g} residual and {prior} prior degrees of freedom)"
+            f"{fit['residual_df']:g} residual{borrowed} degrees of freedom)"
         )
     sentences = []
     if models:
         method = next(fit["method"] for fit in fits.values() if fit["genes_tested"])
         sentences.append(
-            f"{_MODELS[method]}, and tested by moderated t: {'; '.join(models)}. Intervals are 95% confidence "
-            f"intervals; q-values are false discovery rates by Benjamini and Hochberg."
+            f"{_MODELS[method]}, and tested by {_TESTS.get(method, 'moderated t')}: {'; '.join(models)}. "
+            f"Intervals are 95% confidence intervals; q-values are false discovery rates by Benjamini and Hochberg."
         )
     if descriptive:
         sentences.append(f"Without replicates, fold changes alone are shown of {wording.listed(descriptive)}.")
@@ -133,9 +151,11 @@ def _secreted(study: Mapping[str, Any], thresholds: Mapping[str, float]) -> str:
 
 def _pathways(fits: Mapping[str, Mapping[str, Any]], seed: int) -> str:
     few = any(fit["residual_df"] < LEAST_DF_FOR_CAMERA for fit in fits.values())
+    other = any(fit["method"] == "deseq2" for fit in fits.values())
+    models = "Gene sets were tested on limma-voom's models of the same counts. " if other else ""
     return (
-        f"Whether a gene set moves was tested by fry, a rotation test that very nearly holds its level however the "
-        f"genes of a set are correlated, in a form that does not depend on the order of the samples (its p differs "
+        f"{models}Whether a gene set moves was tested by fry, a rotation test that very nearly holds its level however "
+        f"the genes of a set are correlated, in a form that does not depend on the order of the samples (its p differs "
         f"somewhat from limma's); the effect beside it is the (weighted) mean log2 fold change of the set with its 95% "
         f"interval. Whether a set moves more than other genes was tested by camera with the correlation estimated from "
         f"the data, printed at four or more residual degrees of freedom{' only' if few else ''}. Pre-ranked GSEA "
@@ -147,8 +167,13 @@ def _pathways(fits: Mapping[str, Mapping[str, Any]], seed: int) -> str:
 def references(settings: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
     """(text, DOI) of the methods and the knowledge that the page rests on; camera only where it was printed."""
     without = set() if any(fit["residual_df"] >= LEAST_DF_FOR_CAMERA for fit in fits.values()) else {"camera"}
-    if all(fit["method"] != "voom" for fit in fits.values()):
+    methods = {fit["method"] for fit in fits.values()}
+    if not methods & {"voom", "deseq2"}:
         without |= {"voom", "filter", "tmm"}
+    if "deseq2" not in methods:
+        without |= {"deseq2", "pydeseq2"}
+    if settings.get("study", {}).get("technology") != "single_cell":
+        without |= {"scanpy", "pseudobulk"}
     if all(not fit["genes_tested"] for fit in fits.values()):
         without |= {"limma", "fdr", "fry", "gsea", "gseapy"}
     return [reference for key, reference in REFERENCES.items() if key not in without]

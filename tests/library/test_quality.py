@@ -235,3 +235,12 @@ def test_values_of_zeros_alone_or_of_one_number_are_refused():  # M05
     assert "same value in every row" in found[1].problem
     one_analyte = quality.value_faults(np.array([[0.0, 3.0, 4.0]]), ["IL6"], ["a", "b", "c"], "m.tsv")
     assert one_analyte == []
+
+
+def test_of_a_panel_no_sample_is_an_outlier():
+    generator = np.random.default_rng(1)
+    values = generator.normal(8, 2, 100) + generator.normal(0, 0.1, (6, 100))
+    values[3] = generator.permutation(values[3])
+    names = list("abcdef")
+    assert "Sample d is unlike" in quality.summary(values, None, names)["warnings"][0]["message"]
+    assert quality.summary(values[:, :9], None, names)["warnings"] == []

@@ -22,6 +22,8 @@ COMPONENTS = 2
 OUTLIER_DEVIATIONS, OUTLIER_DIFFERENCE = 3.5, 0.03
 MAD_TO_SD = 1.4826
 FEWEST_FOR_OUTLIERS = 4
+# ASSUME the correlation over fewer features than this is that of a panel, in which each drug moves most of them.
+FEWEST_TO_BE_UNLIKE = 50
 
 # ASSUME: two rows do not have the same counts by chance from this mean on.
 NO_CHANCE = 20
@@ -113,6 +115,7 @@ def summary(log2: np.ndarray, counts: np.ndarray | None, samples: Sequence[str])
     reads = np.zeros(0) if counts is None else counts.sum(axis=1)
     shared = log2[:, ~np.isnan(log2).any(axis=0)]
     correlation = _nearest_correlations(shared)
+    outliers = _outlier_warnings(correlation, samples) if shared.shape[1] >= FEWEST_TO_BE_UNLIKE else []
     return {
         "reads": {sample: int(size) for sample, size in zip(samples, reads, strict=False)},
         "detected_genes": {sample: int(n) for sample, n in zip(samples, detected, strict=True)},
@@ -121,7 +124,7 @@ def summary(log2: np.ndarray, counts: np.ndarray | None, samples: Sequence[str])
             for sample, value in zip(samples, correlation, strict=True)
         },
         "pca": principal_components(shared, samples),
-        "warnings": [*(depth_warnings(reads, samples) if reads.size else []), *_outlier_warnings(correlation, samples)],
+        "warnings": [*(depth_warnings(reads, samples) if reads.size else []), *outliers],
     }
 
 

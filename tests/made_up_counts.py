@@ -9,13 +9,14 @@ from secretome.expression import Expression
 
 CONTRAST: dict[str, Any] = {"variable": "drug", "level": "yes", "reference": "no"}
 SAMPLES = {"id": "sample"}
+MEASURED = {"technology": "rnaseq_counts", "compartment": "cells"}
 CHANGED, CHANGE = 40, 2.0  # genes, log2
 GENES = 600
 
 
 def settings(contrast: dict[str, Any] = CONTRAST, **more: Any) -> dict[str, Any]:
     """The settings of a comparison."""
-    usual = {"samples": SAMPLES, "method": "auto", "weigh_samples": False, "fdr": 0.05, "seed": 1}
+    usual = {"samples": SAMPLES, "method": "auto", "weigh_samples": False, **MEASURED, "fdr": 0.05, "seed": 1}
     return {"contrast": contrast, **usual, **more}
 
 

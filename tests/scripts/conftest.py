@@ -48,6 +48,7 @@ def settings() -> dict:
         "fdr": 0.05,
         "samples": {"id": "sample", "table": "samples.tsv", "numeric": [], "subject": ""},
         "compartment": "cells",
+        "technology": "rnaseq_counts",
         "thresholds": {"fdr": 0.05, "log2_fold_change": 1.0},
         "seed": 1,
     }

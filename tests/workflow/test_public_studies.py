@@ -87,7 +87,7 @@ def test_what_was_planted_comes_out_in_every_comparison(everything, tmp_path, ke
     expression = read_expression(everything / f"results/{key}/expression.h5ad")
     for name, contrast in study["contrasts"].items():
         path = everything / f"results/{key}/{name}/differential.tsv"
-        settings = {key: study[key] for key in ("samples", "method", "weigh_samples")}
+        settings = {key: study[key] for key in ("samples", "method", "weigh_samples", "technology", "compartment")}
         changes = compare(expression, {"contrast": contrast, **settings, "fdr": 0.05, "seed": 1}).differential
         if path.exists():
             assert sorted(read_table(path, DIFFERENTIAL)["gene"]) == sorted(changes["gene"])
@@ -278,6 +278,10 @@ def test_what_is_put_by_hand_where_the_message_says_is_used_and_nothing_else_is_
     again = run(clone)
     assert again.returncode == 0
     assert "Nothing to be done" in again.stdout
+    # As config/README.md says: a file that is deleted is asked for again on demand alone.
+    (clone / place).unlink()
+    assert "Nothing to be done" in run(clone, "--dry-run").stdout
+    assert planned_jobs(run(clone, "--dry-run", "-R", "fetch_study").stdout)["fetch_study"] == 3
 
 
 def test_damage_change_and_a_drug_that_is_not_there_are_refused_by_name(tmp_path, mirror, incomplete):

@@ -81,7 +81,8 @@ def model_settings(wildcards):
 
 def comparison_settings(wildcards):
     """The model, and what says how far it can be relied on."""
-    return Settings(**model_settings(wildcards), fdr=SETTINGS["thresholds"]["fdr"], seed=SETTINGS["seed"])
+    measured = {key: study_of(wildcards)[key] for key in ("technology", "compartment")}
+    return Settings(**model_settings(wildcards), **measured, fdr=SETTINGS["thresholds"]["fdr"], seed=SETTINGS["seed"])
 
 
 def secretome_settings(wildcards):

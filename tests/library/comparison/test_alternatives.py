@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import made_up_counts
 import numpy as np
+import pandas as pd
 import pytest
 
+from secretome import leakage
 from secretome.comparison.compare import compare
-from secretome.tables import LEVELS, NORMALISATIONS, read_table, write_table
+from secretome.tables import DETECTION, LEVELS, NORMALISATIONS, read_table, write_table
 
 NESTED = {"variable": "drug", "levels": ["a", "b"], "reference": "none"}
 
@@ -42,3 +44,34 @@ def test_the_other_normalisation_is_shown_with_what_it_turns_round(tmp_path):
     said = " ".join(one["message"] for one in found.fit["warnings"])
     assert "different stories" in said
     assert found.differential["log2_fold_change"][1] == pytest.approx(table.set_index("gene").loc["G1"].iloc[0])
+
+
+def test_proteins_that_are_there_in_one_group_alone_are_listed(tmp_path):
+    expression = replace(made_up_counts.expression(size=4, change=0.0), counts=None)
+    log2 = expression.log2.copy()
+    log2[::2, :5] = np.nan  # lost in the reference
+    log2[1::2, 5] = np.nan
+    settings = made_up_counts.settings(technology="proteomics", compartment="medium")
+    found = compare(replace(expression, log2=log2), settings)
+    write_table(tmp_path / "detection.tsv", found.detection, DETECTION)
+    assert dict(zip(found.detection["gene"], found.detection["direction"], strict=True)) == {
+        **{f"G{i}": "on" for i in range(5)},
+        "G5": "off",
+    }
+    assert "detection" in found.fit["notes"]
+    assert compare(expression, made_up_counts.settings()).detection.empty
+
+
+def test_what_the_medium_says_of_the_cells_is_noted():
+    expression = made_up_counts.expression()
+    names = pd.Index([*leakage.MARKERS[:12], *expression.genes.index[12:]], dtype=object)
+    samples = expression.samples.assign(viability=["99", "80"] * 4)
+    moved = replace(expression, counts=None, genes=expression.genes.set_axis(names), samples=samples)
+    samples_key = {**made_up_counts.SAMPLES, "viability": "viability"}
+    fit = compare(
+        moved, made_up_counts.settings(technology="proteomics", compartment="medium", samples=samples_key)
+    ).fit
+    assert fit["notes"]["leaked"]["markers"] == 12
+    assert fit["notes"]["leaked"]["log2_fold_change"] == pytest.approx(made_up_counts.CHANGE, abs=0.3)
+    assert fit["notes"]["health"]["viability"] == {"yes": 80, "no": 99}
+    assert any("Viability differs" in one["message"] for one in fit["warnings"])

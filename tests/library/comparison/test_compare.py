@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from made_up_counts import MEASURED
 
 from secretome.comparison import engines
 from secretome.comparison.compare import compare, design_of
@@ -18,7 +19,15 @@ SAMPLES = {"id": "sample"}
 
 def compared(expression, contrast=CONTRAST, method="auto", **more):
     """differential.tsv and fit.json of a contrast."""
-    settings = {"samples": SAMPLES, "method": method, "weigh_samples": False, "fdr": 0.05, "seed": 1, **more}
+    settings = {
+        "samples": SAMPLES,
+        "method": method,
+        "weigh_samples": False,
+        **MEASURED,
+        "fdr": 0.05,
+        "seed": 1,
+        **more,
+    }
     found = compare(expression, {"contrast": contrast, **settings})
     return found.differential, found.fit
 

@@ -1,12 +1,13 @@
 """What stands beside the table of a contrast: each level of several, the other normalisation, what is on or off."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from secretome import normalisations
+from secretome import detection, leakage, normalisations
 from secretome.comparison.engines import DESCRIPTIVE, ContrastFit, refitted, rows_of
 from secretome.designs.design import Design
 from secretome.expression import Expression
@@ -16,18 +17,42 @@ from secretome.tables import DETECTION, LEVELS, NORMALISATIONS, empty_table
 
 @dataclass(frozen=True)
 class Alternatives:
-    """Tables of the contracts of these names, and the warnings that they give rise to."""
+    """Tables of the contracts of these names, and what is said of them.
+
+    Attributes:
+        notes: ``detection`` (the curve, see :func:`secretome.detection.on_off`), ``leaked`` (the markers of the
+            cytosol together, see :func:`secretome.leakage.marker_contrast`) and ``health`` (viability and LDH of the
+            groups), each where there is one.
+        warnings: what they give rise to.
+    """
 
     levels: pd.DataFrame
     normalisations: pd.DataFrame
     detection: pd.DataFrame
+    notes: dict[str, Any] = field(default_factory=dict)
     warnings: list[dict[str, str]] = field(default_factory=list)
 
 
-def of_contrast(expression: Expression, design: Design, model: ContrastFit, secreted: Collection[str]) -> Alternatives:
-    """Everything beside the lead table; tables without rows where a contrast does not have them."""
+def of_contrast(
+    expression: Expression,
+    design: Design,
+    model: ContrastFit,
+    settings: Mapping[str, Any],
+    secreted: Collection[str] = (),
+) -> Alternatives:
+    """Everything beside the lead table; tables without rows where a contrast does not have them.
+
+    Args:
+        expression, design, model: of the contrast.
+        settings: ``technology``, ``compartment`` and ``samples`` of the study file, and ``seed``.
+        secreted: the genes whose protein is known to be secreted.
+    """
     changes, warnings = _other_normalisation(expression, design, model, secreted)
-    return Alternatives(levels(design, model), changes, empty_table(DETECTION), warnings)
+    detected, notes = _detection(expression, design, settings)
+    if settings["compartment"] == "medium":
+        of_medium, said = _medium(expression, design, settings)
+        notes, warnings = {**notes, **of_medium}, [*warnings, *said]
+    return Alternatives(levels(design, model), changes, detected, notes, warnings)
 
 
 def levels(design: Design, model: ContrastFit) -> pd.DataFrame:
@@ -59,3 +84,30 @@ def _other_normalisation(
     other = refitted(model, design, model.values + difference)
     table = normalisations.other_changes(model.table, other)
     return table[list(NORMALISATIONS.columns)], normalisations.story_warnings(table, secreted)
+
+
+def _detection(
+    expression: Expression, design: Design, settings: Mapping[str, Any]
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Of proteins what is on or off between the two groups of a contrast."""
+    pair = sorted(weight for weight in design.contrast if weight) == [-1, 1]
+    if settings["technology"] != "proteomics" or design.unit or design.descriptive or not pair:
+        return empty_table(DETECTION), {}
+    log2 = expression.log2[rows_of(expression, design)].T
+    genes = list(expression.genes.index)
+    table, curve = detection.on_off(log2, genes, design.samples, design.groups, settings["seed"])
+    return table[list(DETECTION.columns)], {"detection": curve}
+
+
+def _medium(
+    expression: Expression, design: Design, settings: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    """What leaked: the markers of the cytosol together, and how the cells were."""
+    rows = rows_of(expression, design)
+    genes = list(expression.genes.index)
+    notes: dict[str, Any] = {}
+    if not design.descriptive:
+        together = leakage.marker_contrast(expression.log2[rows].T, genes, design.matrix, design.contrast)
+        notes["leaked"] = together
+    health, warnings = leakage.health(expression.samples.iloc[rows], design.compared, settings["samples"])
+    return {**notes, "health": health}, warnings

@@ -61,7 +61,7 @@ def compare(expression: Expression, settings: Mapping[str, Any], secreted: Colle
     Args:
         expression: the study; an unavailable one gives tables without rows.
         settings: ``contrast`` and ``samples`` as :func:`design_of`; ``method`` and ``weigh_samples`` as
-            :func:`secretome.comparison.engines.fit_contrast`; ``fdr`` and ``seed``.
+            :func:`secretome.comparison.engines.fit_contrast`; ``technology`` and ``compartment``; ``fdr`` and ``seed``.
         secreted: the genes whose protein is known to be secreted, for what is said of them apart.
 
     Returns:
@@ -83,11 +83,11 @@ def compare(expression: Expression, settings: Mapping[str, Any], secreted: Colle
         return _empty(_not_available(found))
     model = fit_contrast(expression, design, settings["method"], settings["weigh_samples"])
     differential = differential_table(expression, design, model)
-    others = alternatives.of_contrast(expression, design, model, secreted)
+    others = alternatives.of_contrast(expression, design, model, settings, secreted)
     trust = reliability.reliability(expression, design, model, differential, settings, secreted)
     described = _described(design, model)
     said = [*described["warnings"], *model.warnings, *others.warnings, *trust.pop("warnings")]
-    fit = {**described, "reliability": trust, "warnings": said}
+    fit = {**described, "notes": {**model.notes, **others.notes}, "reliability": trust, "warnings": said}
     return Comparison(differential, others.levels, others.normalisations, others.detection, fit)
 
 
@@ -174,7 +174,6 @@ def _described(design: Design, model: ContrastFit) -> dict[str, Any]:
         "genes_not_tested": int(model.tested.size - tested),
         "residual_df": max(len(design.samples) - len(design.columns), 0),
         "prior_df": _prior_df(model),
-        "notes": model.notes,
         "warnings": list(design.warnings),
     }
 

@@ -244,3 +244,12 @@ def test_of_a_panel_no_sample_is_an_outlier():
     names = list("abcdef")
     assert "Sample d is unlike" in quality.summary(values, None, names)["warnings"][0]["message"]
     assert quality.summary(values[:, :9], None, names)["warnings"] == []
+
+
+def test_a_sample_with_few_values_is_told():  # M05
+    values = np.random.default_rng(1).normal(8, 2, (4, 100))
+    values[1, 35:] = np.nan
+    values[2, 55:] = np.nan
+    told = [one["message"] for one in quality.summary(values, None, list("abcd"))["warnings"]]
+    assert "Sample b has values for 35 features, the median sample for 78." in told
+    assert not any("Sample c has values" in one for one in told)

@@ -12,6 +12,8 @@ from secretome.spreads import NORMALISED_OR_COUNTS, RAW_COUNTS, not_counts
 
 LARGEST_COUNT = 2**31
 SMALLEST_LIBRARY_SHARE = 1e-3
+# ASSUME a sample with less than half the values of the others was measured less deeply, or is another kind of sample.
+SMALLEST_VALUES_SHARE = 0.5
 # ASSUME transposed: a table of expression has more genes than samples, by far.
 FEWEST_GENES_IN_HEADER = 500
 MOST_VARIABLE = 2000
@@ -97,6 +99,16 @@ def depth_warnings(library_sizes: np.ndarray, samples: Sequence[str]) -> list[di
     ]
 
 
+def _few_values(detected: np.ndarray, samples: Sequence[str]) -> list[dict[str, str]]:
+    """A warning for each sample with much fewer values than the median: its gaps are those of the sample."""
+    median = np.median(detected)
+    return [
+        warning("W05", f"Sample {sample} has values for {number} features, the median sample for {median:.0f}.")
+        for sample, number in zip(samples, detected, strict=True)
+        if number < SMALLEST_VALUES_SHARE * median
+    ]
+
+
 def summary(log2: np.ndarray, counts: np.ndarray | None, samples: Sequence[str]) -> dict[str, Any]:
     """What the page of a study shows of its samples.
 
@@ -124,7 +136,7 @@ def summary(log2: np.ndarray, counts: np.ndarray | None, samples: Sequence[str])
             for sample, value in zip(samples, correlation, strict=True)
         },
         "pca": principal_components(shared, samples),
-        "warnings": [*(depth_warnings(reads, samples) if reads.size else []), *outliers],
+        "warnings": [*(depth_warnings(reads, samples) if reads.size else _few_values(detected, samples)), *outliers],
     }
 
 

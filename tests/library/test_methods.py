@@ -34,6 +34,11 @@ def test_steps_are_told_in_their_order_with_shares_in_percent():
     ]
 
 
+def test_numbers_by_name_are_told_without_braces():
+    step = {"step": "sum cells to samples", "cells": {"d0": 4254, "d1": 20}}
+    assert methods.steps({"steps": [step]}) == [("Sum cells to samples", "cells d0 4,254, d1 20")]
+
+
 def test_hashes_are_found_wherever_the_provenance_holds_them():
     provenance = {
         "inputs": {"a.tsv": "a" * 64},

@@ -88,9 +88,9 @@ def _data(study: Mapping[str, Any], expression: Expression) -> tuple[str, str]:
     if expression.counts is not None:
         return "Counts.", (
             f"Gene counts {read}{_summed(study)}"
-            f"Gene identifiers were mapped to current HGNC symbols; counts of identifiers that share a symbol were summed. "
-            f"Genes with low expression were left out by edgeR's filterByExpr rule, given the size of the smallest group "
-            f"and never the group labels: {tested} Library sizes were normalised by TMM."
+            f"Gene identifiers were mapped to current HGNC symbols; counts of identifiers that share a symbol were "
+            f"summed. Genes with low expression were left out by edgeR's filterByExpr rule, given the size of the "
+            f"smallest group and never the group labels: {tested} Library sizes were normalised by TMM."
         )
     several = "the first" if study["technology"] == "proteomics" else "none"
     normalised = next((step["method"] for step in expression.provenance["steps"] if step["step"] == "normalise"), "")
@@ -195,6 +195,8 @@ def _place(key: str) -> tuple[int, str]:
 
 
 def _value(key: str, value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_value(key, part)}" for name, part in value.items())
     if isinstance(value, float):
         return f"{value:.1%}" if "share" in key else f"{value:.4g}"
     return wording.integer(value) if isinstance(value, int) else str(value)

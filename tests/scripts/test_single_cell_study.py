@@ -70,8 +70,7 @@ def prepared(inputs, **changes):
 def compared(outputs, study, method):
     names = ("differential", "levels", "normalisations", "detection")
     paths = {name: f"out/{method}.{name}.tsv" for name in names} | {"fit": f"out/{method}.fit.json"}
-    settings = {"contrast": study["contrasts"]["drug"], "method": method, "fdr": 0.05, "seed": 1}
-    settings |= {"samples": study["samples"], "weigh_samples": False}
+    settings = {**study, "contrast": study["contrasts"]["drug"], "method": method, "fdr": 0.05, "seed": 1}
     secreted = str(ROOT / "data/bundled/knowledge/secreted.tsv.gz")
     compare_groups.main(expression=outputs["expression"], secreted=secreted, outputs=paths, settings=settings)
     return read_table(paths["differential"], DIFFERENTIAL), read_json(paths["fit"])

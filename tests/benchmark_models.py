@@ -73,7 +73,8 @@ compare_groups.main(
     outputs={name: f"{sys.argv[1]}/{name}.tsv" for name in names} | {"fit": f"{sys.argv[1]}/fit.json"},
     settings={
         "contrast": {"variable": "treatment", "level": "drug", "reference": "none", "block": []},
-        "samples": {"id": "sample"}, "method": "auto", "weigh_samples": False, "fdr": 0.05, "seed": 1,
+        "samples": {"id": "sample"}, "technology": "rnaseq_counts", "compartment": "cells", "method": "auto",
+        "weigh_samples": False, "fdr": 0.05, "seed": 1,
     },
 )
 """

@@ -42,5 +42,6 @@ def voom(
     order = np.flatnonzero(counted)[np.argsort(reads[counted], kind="stable")]
     x, y = reads[order], deviation[order]
     trend = lowess_curve(x, y, SPAN)
-    fitted_reads = np.log2(1e-6 * 2.0 ** (fitted.coefficients @ design_matrix.T) * (library_size + 1))
-    return log2, np.interp(fitted_reads, x, trend) ** -4.0
+    fitted_reads = fitted.coefficients @ design_matrix.T + np.log2((library_size + 1) / 1e6)
+    squared = np.interp(fitted_reads, x, trend) ** 2
+    return log2, 1 / (squared * squared)

@@ -107,11 +107,10 @@ def test_a_donor_of_few_cells_is_listed_with_the_reason(inputs, samples):
 
 
 def test_two_runs_give_the_same_bytes(inputs):
-    outputs, study = prepared(inputs)
-    compared(outputs, study, "deseq2")
+    prepared(inputs)
     first = {path: path.read_bytes() for path in Path("out").iterdir()}
-    outputs, study = prepared(inputs)
-    compared(outputs, study, "deseq2")
+    assert len(first) == 3
+    prepared(inputs)
     assert first == {path: path.read_bytes() for path in Path("out").iterdir()}
 
 

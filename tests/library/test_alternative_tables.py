@@ -5,7 +5,7 @@ from dataclasses import replace
 import made_up_study
 import pandas as pd
 
-from secretome.alternative_tables import alternatives_section
+from secretome.alternative_tables import alternatives_section, leakage_sentence
 from secretome.tables import DETECTION, LEVELS, NORMALISATIONS
 
 
@@ -17,7 +17,12 @@ def rows(contract, *given):
 
 
 def test_a_contrast_without_them_prints_nothing():
-    assert alternatives_section(made_up_study.tables()) == {"levels": {}, "normalisations": {}, "detection": {}}
+    assert alternatives_section(made_up_study.tables()) == {
+        "leaked": "",
+        "levels": {},
+        "normalisations": {},
+        "detection": {},
+    }
 
 
 def test_the_levels_of_the_clearest_secreted_genes_stand_beside_one_another():
@@ -70,3 +75,13 @@ def test_secreted_proteins_lead_those_that_appear_or_are_lost():
     ]
     assert found["rows"][0]["level"] == "3 of 3"
     assert found["tested"]
+
+
+def test_what_leaked_is_one_sentence_with_its_interval():
+    leaked = {"markers": 20, "log2_fold_change": -0.5, "ci_low": -1.0, "ci_high": 0.0, "p_value": 0.05}
+    said = leakage_sentence({"leaked": leaked, "health": {"viability": {"drug": 80.0, "control": 95.0}}})
+    assert "20 proteins of the cytosol" in said
+    assert "−0.50 log2 (−1.00 to 0.00)" in said
+    assert "Viability: 80 in drug and 95 in control." in said
+    assert "Too few proteins" in leakage_sentence({"leaked": None, "health": {}})
+    assert leakage_sentence({}) == ""

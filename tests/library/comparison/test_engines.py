@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from secretome.comparison.compare import design_of
-from secretome.comparison.engines import as_linear, fit_contrast, refitted
+from secretome.comparison.engines import fit_contrast, refitted
 
 PAIRED = {**made_up_counts.CONTRAST, "block": ["donor"]}
 RANDOM = {**made_up_counts.CONTRAST, "random_block": "donor"}
@@ -72,13 +72,13 @@ def test_a_handful_of_features_has_ordinary_tests_and_says_so():
     assert model.table["statistic"].iloc[0] == pytest.approx((yes.mean() - no.mean()) / pooled)
 
 
-def test_gene_sets_of_a_count_model_rest_on_voom():
+def test_a_gene_without_reads_has_no_test_and_says_so():
     expression = made_up_counts.expression()
-    design, model = fitted(expression, method="deseq2")
-    assert model.fitted is None
-    linear = as_linear(expression, design, model)
-    pd.testing.assert_frame_equal(linear.table, fitted(expression)[1].table)
-    assert as_linear(expression, design, linear) is linear
+    counts = expression.counts.copy()
+    counts[:, 3] = 0
+    _, model = fitted(replace(expression, counts=counts), method="deseq2")
+    assert model.reasons["G3"] == "not_detected"
+    assert np.isnan(model.table["p_value"]["G3"])
 
 
 def test_a_count_model_takes_no_random_block():

@@ -1,5 +1,6 @@
 """What a page shows beside the lead table of a contrast: its levels, the other normalisation, proteins on or off."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -19,10 +20,11 @@ def alternatives_section(tables: ContrastTables) -> dict[str, Any]:
         tables: of the contrast.
 
     Returns:
-        ``levels`` (see :func:`levels_table`), ``normalisations`` (see :func:`normalisation_table`) and ``detection``
-        (see :func:`detection_table`).
+        ``levels`` (see :func:`levels_table`), ``normalisations`` (see :func:`normalisation_table`), ``detection``
+        (see :func:`detection_table`) and ``leaked``, a sentence.
     """
     return {
+        "leaked": leakage_sentence(tables.fit["notes"]),
         "levels": levels_table(tables),
         "normalisations": normalisation_table(tables),
         "detection": detection_table(tables),
@@ -127,3 +129,23 @@ def _on_or_off(row: Any, secreted_class: str) -> dict[str, str]:
 def _change(change: float, low: float, high: float) -> tuple[str, str, str]:
     direction = "" if pd.isna(change) else "up" if change > 0 else "down"
     return direction, wording.signed(change), wording.interval(low, high)
+
+
+def leakage_sentence(notes: Mapping[str, Any]) -> str:
+    """How the proteins of the cytosol move together, and how the cells were; "" for what is not of a medium."""
+    if "health" not in notes:
+        return ""
+    leaked = notes.get("leaked")
+    if leaked:
+        interval = wording.interval(leaked["ci_low"], leaked["ci_high"])
+        text = (
+            f"{leaked['markers']} proteins of the cytosol, which only dying cells let out, change together by "
+            f"{wording.signed(leaked['log2_fold_change'])} log2 ({interval})."
+        )
+    else:
+        text = "Too few proteins of the cytosol were measured to tell what leaked: no protein has a tier."
+    for key, means in notes["health"].items():
+        name = "Viability" if key == "viability" else "LDH"
+        said = [f"{mean:.4g} in {group}" for group, mean in means.items() if mean is not None]
+        text += f" {name}: {wording.listed(said)}." if said else ""
+    return text

@@ -9,7 +9,7 @@ import pandas as pd
 
 from secretome import activity, genesets, signals
 from secretome.comparison.compare import design_of
-from secretome.comparison.engines import DESCRIPTIVE, ORDINARY, ContrastFit, as_linear, fit_contrast, rows_of
+from secretome.comparison.engines import DESCRIPTIVE, DESEQ2, ORDINARY, VOOM, ContrastFit, fit_contrast, rows_of
 from secretome.designs.design import Design
 from secretome.expression import Expression
 from secretome.faults import InputFaults
@@ -104,8 +104,9 @@ def score_pathways(expression: Expression, collections: Sequence[Collection], se
 def _fitted(expression: Expression, settings: Mapping[str, Any]) -> _Contrast:
     """The contrast on the genes that have a value in every sample: what is missing cannot be rotated or scored."""
     design = design_of(expression, settings["contrast"], settings["samples"])
-    model = fit_contrast(expression, design, settings["method"], settings["weigh_samples"])
-    model = as_linear(expression, design, model)
+    # A negative binomial model has no residuals that could be rotated.
+    method = VOOM if settings["method"] == DESEQ2 else settings["method"]
+    model = fit_contrast(expression, design, method, settings["weigh_samples"])
     values = expression.log2[rows_of(expression, design)][:, model.tested].T
     whole = ~np.isnan(values).any(axis=1)
     if model.fitted is None or model.method in (DESCRIPTIVE, ORDINARY):

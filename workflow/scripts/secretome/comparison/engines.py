@@ -1,7 +1,7 @@
 """The models of one contrast: which engine fits them, and what it hands to the tests of genes and of gene sets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -170,7 +170,8 @@ def _deseq2(expression: Expression, design: Design, rows: np.ndarray) -> Contras
     counts, _ = _counted(expression, rows, tested)
     named = pd.DataFrame(counts, index=expression.genes.index[tested], columns=list(design.samples))
     model = deseq2.estimate(named, design.matrix, design.contrast)
-    reasons = dict.fromkeys(named.index[model.outliers], "outlier")
+    reasons = dict.fromkeys(named.index[~counts.any(axis=1)], "not_detected")
+    reasons |= dict.fromkeys(named.index[model.outliers], "outlier")
     values = expression.log2[rows][:, tested].T
     return ContrastFit(DESEQ2, tested, model.table, values, reasons=reasons, warnings=model.warnings)
 
@@ -185,13 +186,6 @@ def _descriptive(expression: Expression, design: Design, rows: np.ndarray) -> Co
     untested = [column for column in table if column not in ("mean_log2_expression", "log2_fold_change")]
     table[untested] = np.nan
     return ContrastFit(DESCRIPTIVE, tested, table, values, fitted=fitted)
-
-
-def as_linear(expression: Expression, design: Design, model: ContrastFit) -> ContrastFit:
-    """The linear models of the contrast: those of the fit, or voom's where it has none (`deseq2`)."""
-    if model.fitted is not None:
-        return model
-    return replace(_voom(expression, design, rows_of(expression, design), False), warnings=[])
 
 
 def _counted(expression: Expression, rows: np.ndarray, tested: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

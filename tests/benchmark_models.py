@@ -74,7 +74,7 @@ compare_groups.main(
     settings={
         "contrast": {"variable": "treatment", "level": "drug", "reference": "none", "block": []},
         "samples": {"id": "sample"}, "technology": "rnaseq_counts", "compartment": "cells", "method": "auto",
-        "weigh_samples": False, "fdr": 0.05, "seed": 1,
+        "weigh_samples": False, "robust": False, "fdr": 0.05, "seed": 1,
     },
 )
 """

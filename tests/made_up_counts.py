@@ -16,7 +16,15 @@ GENES = 600
 
 def settings(contrast: dict[str, Any] = CONTRAST, **more: Any) -> dict[str, Any]:
     """The settings of a comparison."""
-    usual = {"samples": SAMPLES, "method": "auto", "weigh_samples": False, **MEASURED, "fdr": 0.05, "seed": 1}
+    usual = {
+        "samples": SAMPLES,
+        "method": "auto",
+        "weigh_samples": False,
+        "robust": False,
+        **MEASURED,
+        "fdr": 0.05,
+        "seed": 1,
+    }
     return {"contrast": contrast, **usual, **more}
 
 

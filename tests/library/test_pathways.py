@@ -61,6 +61,7 @@ def settings():
         "samples": samples,
         "method": "auto",
         "weigh_samples": False,
+        "robust": False,
         "thresholds": {"fdr": 0.05},
         "seed": 1,
         "panel": PANEL,

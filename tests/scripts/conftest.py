@@ -45,6 +45,7 @@ def settings() -> dict:
         "contrast": contrast,
         "method": "auto",
         "weigh_samples": False,
+        "robust": False,
         "fdr": 0.05,
         "samples": {"id": "sample", "table": "samples.tsv", "numeric": [], "subject": ""},
         "compartment": "cells",

@@ -6,11 +6,12 @@ from secretome.tables import SECRETED, SECRETOME, read_table, write_table
 
 
 def run(tmp_path, expression, settings):
-    differential = tmp_path / "differential.tsv"
-    compare_groups.main(expression, str(differential), str(tmp_path / "fit.json"), settings)
     known = pd.DataFrame({"gene": ["G1", "G50", "G2"], "secreted_class": ["ligand", "secreted", "high_throughput"]})
     write_table(tmp_path / "secreted.tsv", known.assign(evidence="IDA", reason="", reference=""), SECRETED)
-    paths = [str(tmp_path / name) for name in ("differential.tsv", "secreted.tsv", "secretome.tsv")]
+    names = ("differential", "levels", "normalisations", "detection", "fit")
+    outputs = {name: str(tmp_path / f"{name}.tsv") for name in names}
+    paths = [outputs["differential"], str(tmp_path / "secreted.tsv"), str(tmp_path / "secretome.tsv")]
+    compare_groups.main(expression, paths[1], outputs, settings)
     annotate_secretome.main(*paths, settings)
     return read_table(paths[2], SECRETOME).set_index("gene")
 

@@ -1,6 +1,6 @@
-import compare_groups
 from checkout import ROOT
 
+import compare_groups
 from secretome.files import read_json
 from secretome.tables import DIFFERENTIAL, read_table
 

@@ -27,7 +27,7 @@ def test_the_index_links_each_study_and_gives_its_numbers(tmp_path):
 def test_an_unavailable_study_is_on_the_index_with_its_reasons(tmp_path):
     reasons = ("counts.tsv:7: column s1: 'x' is not a number. Write a whole number.", "another. Mend it.")
     text, warnings = write_index(tmp_path, reasons)
-    assert "1 study is unavailable" in text
+    assert "1 study was refused" in text
     assert "No comparison could be made." in text
     assert "Write a whole number." in text
     assert [warning["message"] for warning in warnings] == list(reasons)

@@ -87,7 +87,9 @@ def test_what_was_planted_comes_out_in_every_comparison(everything, tmp_path, ke
     expression = read_expression(everything / f"results/{key}/expression.h5ad")
     for name, contrast in study["contrasts"].items():
         path = everything / f"results/{key}/{name}/differential.tsv"
-        settings = {key: study[key] for key in ("samples", "method", "weigh_samples", "technology", "compartment")}
+        settings = {
+            key: study[key] for key in ("samples", "method", "weigh_samples", "robust", "technology", "compartment")
+        }
         changes = compare(expression, {"contrast": contrast, **settings, "fdr": 0.05, "seed": 1}).differential
         if path.exists():
             assert sorted(read_table(path, DIFFERENTIAL)["gene"]) == sorted(changes["gene"])

@@ -75,7 +75,7 @@ def preparation_settings(wildcards):
 def model_settings(wildcards):
     """What a model is fitted by."""
     study = study_of(wildcards)
-    settings = {key: study[key] for key in ("samples", "method", "weigh_samples")}
+    settings = {key: study[key] for key in ("samples", "method", "weigh_samples", "robust")}
     return {**settings, "contrast": model_of(study["contrasts"][wildcards.contrast]), "versions": VERSIONS}
 
 

@@ -19,7 +19,8 @@ def main(expression: str, secreted: str, outputs: dict[str, str], settings: dict
         expression: expression.h5ad of the study.
         secreted: the table of secreted genes, contract ``SECRETED``.
         outputs: the paths of ``differential``, ``levels``, ``normalisations``, ``detection`` and ``fit``.
-        settings: ``contrast``, ``samples``, ``method`` and ``weigh_samples`` of the study file, ``fdr`` and ``seed``.
+        settings: ``contrast``, ``samples``, ``method``, ``weigh_samples``, ``robust``, ``technology`` and
+            ``compartment`` of the study file, ``fdr`` and ``seed``.
     """
     known = read_table(secreted, SECRETED)
     family = known.loc[known["secreted_class"].isin(FAMILY), "gene"].to_list()

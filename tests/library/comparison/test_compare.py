@@ -23,6 +23,7 @@ def compared(expression, contrast=CONTRAST, method="auto", **more):
         "samples": SAMPLES,
         "method": method,
         "weigh_samples": False,
+        "robust": False,
         **MEASURED,
         "fdr": 0.05,
         "seed": 1,

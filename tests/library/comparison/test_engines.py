@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from secretome.comparison.compare import design_of
-from secretome.comparison.engines import fit_contrast, refitted
+from secretome.comparison.engines import Engine, fit_contrast, refitted
 
 PAIRED = {**made_up_counts.CONTRAST, "block": ["donor"]}
 RANDOM = {**made_up_counts.CONTRAST, "random_block": "donor"}
@@ -16,7 +16,7 @@ RANDOM = {**made_up_counts.CONTRAST, "random_block": "donor"}
 
 def fitted(expression, contrast=made_up_counts.CONTRAST, **settings):
     design = design_of(expression, contrast, made_up_counts.SAMPLES)
-    return design, fit_contrast(expression, design, **settings)
+    return design, fit_contrast(expression, design, Engine(**settings))
 
 
 @pytest.mark.parametrize("method", ["voom", "trend", "deseq2"])
@@ -91,3 +91,16 @@ def test_other_values_are_fitted_as_the_first_were():
     pd.testing.assert_frame_equal(refitted(model, design, model.values), model.table)
     shifted = refitted(model, design, model.values + np.arange(8) % 2)
     np.testing.assert_allclose(shifted["log2_fold_change"], model.table["log2_fold_change"] + 1, atol=1e-9)
+
+
+def test_robust_hyperparameters_spare_the_others_a_few_wild_genes():
+    expression = made_up_counts.expression()
+    random = np.random.default_rng(0)
+    counts = expression.counts.copy()
+    counts[:, -20:] = np.round(counts[:, -20:] * np.exp2(random.normal(0, 3, (8, 20))))
+    wild = replace(expression, counts=counts)
+    _, plain = fitted(wild)
+    design, robust = fitted(wild, robust=True)
+    assert robust.moderated.prior_df.max() > 1.5 * plain.moderated.prior_df.max()
+    assert robust.moderated.prior_df[-20:].max() < robust.moderated.prior_df.max()
+    pd.testing.assert_frame_equal(refitted(robust, design, robust.values), robust.table)

@@ -1,7 +1,7 @@
 """Pathways of one contrast: every test of every collection, the verdicts on the signals, a score for each sample."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ import pandas as pd
 
 from secretome import activity, genesets, signals
 from secretome.comparison.compare import design_of
-from secretome.comparison.engines import DESCRIPTIVE, DESEQ2, ORDINARY, VOOM, ContrastFit, fit_contrast, rows_of
+from secretome.comparison.engines import DESCRIPTIVE, DESEQ2, ORDINARY, VOOM, ContrastFit, Engine, fit_contrast, rows_of
 from secretome.designs.design import Design
 from secretome.expression import Expression
 from secretome.faults import InputFaults
@@ -64,8 +64,8 @@ def score_pathways(expression: Expression, collections: Sequence[Collection], se
     Args:
         expression: the study; an unavailable one gives tables without rows.
         collections: the gene sets.
-        settings: ``contrast``, ``samples``, ``method`` and ``weigh_samples`` of the study file, ``thresholds``
-            (``fdr``), ``seed``, and ``panel`` with its ``signals``.
+        settings: ``contrast``, ``samples``, ``method``, ``weigh_samples`` and ``robust`` of the study file,
+            ``thresholds`` (``fdr``), ``seed``, and ``panel`` with its ``signals``.
 
     Returns:
         The tables; q-values are by Benjamini and Hochberg within a collection and a method.
@@ -105,8 +105,8 @@ def _fitted(expression: Expression, settings: Mapping[str, Any]) -> _Contrast:
     """The contrast on the genes that have a value in every sample: what is missing cannot be rotated or scored."""
     design = design_of(expression, settings["contrast"], settings["samples"])
     # A negative binomial model has no residuals that could be rotated.
-    method = VOOM if settings["method"] == DESEQ2 else settings["method"]
-    model = fit_contrast(expression, design, method, settings["weigh_samples"])
+    engine = Engine.of(settings)
+    model = fit_contrast(expression, design, replace(engine, method=VOOM) if engine.method == DESEQ2 else engine)
     values = expression.log2[rows_of(expression, design)][:, model.tested].T
     whole = ~np.isnan(values).any(axis=1)
     if model.fitted is None or model.method in (DESCRIPTIVE, ORDINARY):

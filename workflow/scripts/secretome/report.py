@@ -108,6 +108,7 @@ def contrast_section(name: str, settings: Mapping[str, Any], tables: ContrastTab
         "signals_answer": wording.signals_answer([signal for signal in signals if signal["shown"]]),
         "found": found,
         "groups": _groups(contrast, tables.fit),
+        "sizes": wording.sizes(contrast, tables.fit["groups"]),
         "paired": list(contrast.get("block", [])),
         "volcano": "" if untested(tables.fit) else volcano_of(name, tables, found, thresholds),
         "hover": [_hover(row) for row in secreted.itertuples()],

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from secretome.comparison import alternatives, reliability
-from secretome.comparison.engines import DESCRIPTIVE, ContrastFit, fit_contrast, rows_of
+from secretome.comparison.engines import DESCRIPTIVE, ContrastFit, Engine, fit_contrast, rows_of
 from secretome.designs.design import Design, build
 from secretome.expression import Expression
 from secretome.expression_level import expression_percentile
@@ -60,8 +60,8 @@ def compare(expression: Expression, settings: Mapping[str, Any], secreted: Colle
 
     Args:
         expression: the study; an unavailable one gives tables without rows.
-        settings: ``contrast`` and ``samples`` as :func:`design_of`; ``method`` and ``weigh_samples`` as
-            :func:`secretome.comparison.engines.fit_contrast`; ``technology`` and ``compartment``; ``fdr`` and ``seed``.
+        settings: ``contrast`` and ``samples`` as :func:`design_of`; ``method``, ``weigh_samples`` and ``robust`` as
+            :class:`secretome.comparison.engines.Engine`; ``technology`` and ``compartment``; ``fdr`` and ``seed``.
         secreted: the genes whose protein is known to be secreted, for what is said of them apart.
 
     Returns:
@@ -81,7 +81,7 @@ def compare(expression: Expression, settings: Mapping[str, Any], secreted: Colle
         design = design_of(expression, settings["contrast"], settings["samples"])
     except InputFaults as found:
         return _empty(_not_available(found))
-    model = fit_contrast(expression, design, settings["method"], settings["weigh_samples"])
+    model = fit_contrast(expression, design, Engine.of(settings))
     differential = differential_table(expression, design, model)
     others = alternatives.of_contrast(expression, design, model, settings, secreted)
     trust = reliability.reliability(expression, design, model, differential, settings, secreted)

@@ -1,5 +1,4 @@
-from secretome import provenance
-from secretome.designs.forms import model_of
+from secretome import provenance, rule_settings
 from secretome.files import read_json, sha256
 from secretome.published import study as published
 from secretome.settings import Settings
@@ -30,7 +29,12 @@ FAILURES = {key: read_json(path)["failures"] if path.exists() else 0 for key, pa
 
 # Every stage is given the versions: an upgrade redoes the tables, so that a page never names what did not make them.
 VERSIONS = provenance.versions()
-KNOWLEDGE_HASHES = {f"data/bundled/knowledge/{path.name}": sha256(path) for path in sorted(KNOWLEDGE.glob("*.gz"))}
+RUN = {
+    "config": {key: SETTINGS[key] for key in ("thresholds", "seed")},
+    "panel": PANEL,
+    "versions": VERSIONS,
+    "knowledge": {f"data/bundled/knowledge/{path.name}": sha256(path) for path in sorted(KNOWLEDGE.glob("*.gz"))},
+}
 
 
 def one_of(names):
@@ -48,75 +52,20 @@ def library_of(script):
     return provenance.modules_of(SCRIPTS / script)
 
 
-def study_of(wildcards):
-    """What the study file says, with the defaults filled in."""
-    return STUDIES[wildcards.study]
+def settings_of(make):
+    """An input function: what `make`, one of `rule_settings`, takes of the study, its contrast and the run."""
+    return lambda wildcards: make(SELECTED[wildcards.study], RUN, wildcards.get("contrast", ""))
 
 
 def fetching_settings(wildcards):
     """Which files a study needs from outside, and how often they could not be had: after a failure it is tried again."""
-    files = study_of(wildcards)["remote_files"]
+    files = STUDIES[wildcards.study]["remote_files"]
     return Settings(files=files, store=DOWNLOADS, lock=LOCK, failures=FAILURES[wildcards.study])
 
 
 def record_of(wildcards):
     """What was fetched for a study, if anything was to be."""
-    return f"{DOWNLOADS}/{wildcards.study}/files.json" if study_of(wildcards)["remote_files"] else []
-
-
-def preparation_settings(wildcards):
-    """What `prepare_study` needs to know: of the contrasts their models, for the size of the smallest group."""
-    study = study_of(wildcards)
-    settings = {key: study[key] for key in ("source", "own_files", "samples", "technology", "compartment", "scale")}
-    models = {key: model_of(contrast) for key, contrast in study["contrasts"].items()}
-    return Settings(**settings, contrasts=models, versions=VERSIONS)
-
-
-def model_settings(wildcards):
-    """What a model is fitted by."""
-    study = study_of(wildcards)
-    settings = {key: study[key] for key in ("samples", "method", "weigh_samples", "robust")}
-    return {**settings, "contrast": model_of(study["contrasts"][wildcards.contrast]), "versions": VERSIONS}
-
-
-def comparison_settings(wildcards):
-    """The model, and what says how far it can be relied on."""
-    measured = {key: study_of(wildcards)[key] for key in ("technology", "compartment")}
-    return Settings(**model_settings(wildcards), **measured, fdr=SETTINGS["thresholds"]["fdr"], seed=SETTINGS["seed"])
-
-
-def secretome_settings(wildcards):
-    """When a secreted gene counts as changed, and in what it was measured."""
-    compartment = study_of(wildcards)["compartment"]
-    return Settings(thresholds=SETTINGS["thresholds"], compartment=compartment, versions=VERSIONS)
-
-
-def pathway_settings(wildcards):
-    """The model, and which gene sets speak for which signal."""
-    thresholds = {"fdr": SETTINGS["thresholds"]["fdr"]}
-    return Settings(**model_settings(wildcards), thresholds=thresholds, seed=SETTINGS["seed"], panel=PANEL)
-
-
-def published_settings(wildcards):
-    """What published means are compared by: not the words around them, so that a new label compares nothing again."""
-    tables = {key: published.model_of(table) for key, table in PUBLISHED[wildcards.study]["tables"].items()}
-    return Settings(tables=tables, versions=VERSIONS)
-
-
-def published_page_settings(wildcards):
-    """What the page of published measurements prints beside its tables."""
-    return Settings(study=PUBLISHED[wildcards.study], versions=VERSIONS)
-
-
-def page_settings(wildcards):
-    """What the page of a study prints beside its tables."""
-    return Settings(study=study_of(wildcards), **run_settings())
-
-
-def run_settings():
-    """What every page prints of this run."""
-    config = {key: SETTINGS[key] for key in ("thresholds", "seed")}
-    return {"config": config, "panel": PANEL, "versions": VERSIONS, "knowledge": KNOWLEDGE_HASHES}
+    return f"{DOWNLOADS}/{wildcards.study}/files.json" if STUDIES[wildcards.study]["remote_files"] else []
 
 
 CONTRAST_FILES = {
@@ -131,7 +80,7 @@ CONTRAST_FILES = {
 
 def of_its_contrasts(pattern):
     """An input function: one path for each contrast of the study."""
-    return lambda wildcards: expand(pattern, study=wildcards.study, contrast=study_of(wildcards)["contrasts"])
+    return lambda wildcards: expand(pattern, study=wildcards.study, contrast=STUDIES[wildcards.study]["contrasts"])
 
 
 def of_all_contrasts(pattern):

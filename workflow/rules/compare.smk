@@ -17,7 +17,7 @@ rule compare_groups:
         mem_mb=1000,
         runtime=10,
     params:
-        settings=comparison_settings,
+        settings=settings_of(rule_settings.comparison),
     message:
         "Testing {wildcards.contrast} in {wildcards.study}"
     script:

@@ -16,7 +16,7 @@ rule score_pathways:
         mem_mb=1000,
         runtime=10,
     params:
-        settings=pathway_settings,
+        settings=settings_of(rule_settings.pathways),
     message:
         "Scoring the pathways of {wildcards.contrast} in {wildcards.study}"
     script:

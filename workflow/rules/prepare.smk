@@ -1,6 +1,6 @@
 rule prepare_study:
     input:
-        own_files=lambda wildcards: list(study_of(wildcards)["own_files"].values()),
+        own_files=lambda wildcards: list(STUDIES[wildcards.study]["own_files"].values()),
         record=record_of,
         genes=KNOWLEDGE / "genes.tsv.gz",
         aliases=KNOWLEDGE / "aliases.tsv.gz",
@@ -17,7 +17,7 @@ rule prepare_study:
         mem_mb=1000,
         runtime=10,
     params:
-        settings=preparation_settings,
+        settings=settings_of(rule_settings.preparation),
     message:
         "Reading, checking and normalising {wildcards.study}"
     script:

@@ -12,7 +12,7 @@ rule compare_published:
     conda:
         "../../environment.yml"
     params:
-        settings=published_settings,
+        settings=settings_of(rule_settings.published_comparison),
     message:
         "Comparing the published means of {wildcards.study}"
     script:
@@ -38,7 +38,7 @@ rule report_published:
     conda:
         "../../environment.yml"
     params:
-        settings=published_page_settings,
+        settings=settings_of(rule_settings.published_page),
     message:
         "Writing the page of {wildcards.study}"
     script:

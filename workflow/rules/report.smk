@@ -20,7 +20,7 @@ rule report_study:
         mem_mb=1000,
         runtime=10,
     params:
-        settings=page_settings,
+        settings=settings_of(rule_settings.page),
     message:
         "Writing the page of {wildcards.study}"
     script:
@@ -45,7 +45,7 @@ rule report_index:
     conda:
         "../../environment.yml"
     params:
-        settings=Settings(studies=STUDIES, published=PUBLISHED, **run_settings()),
+        settings=Settings(studies=STUDIES, published=PUBLISHED, **RUN),
     message:
         "Writing the front page"
     script:

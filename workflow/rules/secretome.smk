@@ -10,7 +10,7 @@ rule annotate_secretome:
     conda:
         "../../environment.yml"
     params:
-        settings=secretome_settings,
+        settings=settings_of(rule_settings.secretome),
     message:
         "Naming the secreted genes of {wildcards.contrast} in {wildcards.study}"
     script:

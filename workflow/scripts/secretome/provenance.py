@@ -10,7 +10,6 @@ PACKAGES = (
     "scipy",
     "pandas",
     "anndata",
-    "statsmodels",
     "gseapy",
     "matplotlib",
     "scanpy",

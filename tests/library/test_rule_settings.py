@@ -1,0 +1,43 @@
+"""What each rule is given, and what it is not."""
+
+import made_up_study as made_up
+import pytest
+
+from secretome import rule_settings
+
+MADE = made_up.settings()
+RUN = {key: MADE[key] for key in ("config", "panel", "versions", "knowledge")}
+STUDY = {
+    **MADE["study"],
+    "own_files": {},
+    "scale": "auto",
+    "method": "auto",
+    "weigh_samples": False,
+    "robust": False,
+}
+OF_MODELS = (rule_settings.preparation, rule_settings.comparison, rule_settings.pathways, rule_settings.secretome)
+
+
+@pytest.mark.parametrize("make", OF_MODELS)
+def test_words_for_the_reader_redo_no_numbers(make):
+    contrast = {**STUDY["contrasts"][made_up.CONTRAST], "drug_class": "another", "setting": "acute"}
+    renamed = {**STUDY, "title": "Another title", "caution": "Mind.", "contrasts": {made_up.CONTRAST: contrast}}
+    assert repr(make(renamed, RUN, made_up.CONTRAST)) == repr(make(STUDY, RUN, made_up.CONTRAST))
+
+
+@pytest.mark.parametrize("make", OF_MODELS)
+def test_another_version_of_a_library_redoes_them(make):
+    upgraded = {**RUN, "versions": {**RUN["versions"], "numpy": "99"}}
+    assert repr(make(STUDY, upgraded, made_up.CONTRAST)) != repr(make(STUDY, RUN, made_up.CONTRAST))
+
+
+def test_a_smaller_change_that_counts_fits_nothing_again():
+    config = {**RUN["config"], "thresholds": {"fdr": 0.05, "log2_fold_change": 0.5}}
+    for make in (rule_settings.comparison, rule_settings.pathways):
+        assert make(STUDY, {**RUN, "config": config}, made_up.CONTRAST) == make(STUDY, RUN, made_up.CONTRAST)
+    assert rule_settings.secretome(STUDY, {**RUN, "config": config}, "") != rule_settings.secretome(STUDY, RUN, "")
+
+
+def test_a_page_is_given_everything():
+    assert rule_settings.page(STUDY, RUN, "") == {"study": STUDY, **RUN}
+    assert rule_settings.published_page(STUDY, RUN, "") == {"study": STUDY, "versions": RUN["versions"]}

@@ -1,0 +1,65 @@
+"""What each rule hands to its script: of the study file and the configuration what it needs, and no more.
+
+Snakemake runs a rule again where its settings change: a label that no model knows must not be among those of a model.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from secretome.designs.forms import model_of
+from secretome.published import study as published
+from secretome.settings import Settings
+
+Study = Mapping[str, Any]
+# Of a run: `config` (`thresholds`, `seed`), `panel` (the signature file), `versions`, `knowledge` (file to SHA-256).
+Run = Mapping[str, Any]
+
+_OF_PREPARATION = ("source", "own_files", "samples", "technology", "compartment", "scale")
+_OF_MODEL = ("samples", "method", "weigh_samples", "robust")
+
+
+def preparation(study: Study, run: Run, _contrast: str) -> Settings:
+    """Of `prepare_study`: of the contrasts their models alone, for the size of the smallest group."""
+    models = {key: model_of(contrast) for key, contrast in study["contrasts"].items()}
+    return Settings(**{key: study[key] for key in _OF_PREPARATION}, contrasts=models, versions=run["versions"])
+
+
+def comparison(study: Study, run: Run, contrast: str) -> Settings:
+    """Of `compare_groups`: the model, and what says how far it can be relied on."""
+    measured = {key: study[key] for key in ("technology", "compartment")}
+    config = run["config"]
+    return Settings(**_model(study, run, contrast), **measured, fdr=config["thresholds"]["fdr"], seed=config["seed"])
+
+
+def secretome(study: Study, run: Run, _contrast: str) -> Settings:
+    """Of `annotate_secretome`: when a secreted gene counts as changed, and in what it was measured."""
+    thresholds = run["config"]["thresholds"]
+    return Settings(thresholds=thresholds, compartment=study["compartment"], versions=run["versions"])
+
+
+def pathways(study: Study, run: Run, contrast: str) -> Settings:
+    """Of `score_pathways`: the model, and which gene sets speak for which signal."""
+    config = run["config"]
+    thresholds = {"fdr": config["thresholds"]["fdr"]}
+    return Settings(**_model(study, run, contrast), thresholds=thresholds, seed=config["seed"], panel=run["panel"])
+
+
+def page(study: Study, run: Run, _contrast: str) -> Settings:
+    """Of `report_study`."""
+    return Settings(study=study, **run)
+
+
+def published_comparison(study: Study, run: Run, _contrast: str) -> Settings:
+    """Of `compare_published`: not the words around the tables, so that a new label compares nothing again."""
+    tables = {key: published.model_of(table) for key, table in study["tables"].items()}
+    return Settings(tables=tables, versions=run["versions"])
+
+
+def published_page(study: Study, run: Run, _contrast: str) -> Settings:
+    """Of `report_published`."""
+    return Settings(study=study, versions=run["versions"])
+
+
+def _model(study: Study, run: Run, contrast: str) -> dict[str, Any]:
+    model = model_of(study["contrasts"][contrast])
+    return {**{key: study[key] for key in _OF_MODEL}, "contrast": model, "versions": run["versions"]}

@@ -34,6 +34,7 @@ RULES = {
             "default": {},
             "properties": {"depth": {"type": "number", "description": "Depth.", "default": 1.5}},
         },
+        "flag": {"type": "boolean", "description": "A flag."},
     },
 }
 
@@ -126,6 +127,8 @@ def test_valid_data_has_no_faults():
         ({"seed": -1}, "seed", "less than 0", "wants"),
         ({"seed": 10}, "seed", "more than 9", "wants"),
         ({"seed": 1.0}, "seed", "a number, and a whole number", "whole"),
+        ({"flag": "yes"}, "flag", "text, and true or false is expected", "Write true or false"),
+        ({"flag": 1}, "flag", "a number", "Write true or false"),
         ({"names": "a"}, "names", "text", "[a]"),
         ({"names": []}, "names", "is empty", "wants"),
         ({"names": ["a", "a"]}, "names", "twice", "one of them"),

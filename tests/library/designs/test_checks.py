@@ -102,6 +102,14 @@ def test_what_no_slope_can_be_seen_of_is_told(doses, numeric, problem, fix):
     assert fix in fault.fix
 
 
+@pytest.mark.parametrize(("per", "told_of"), [(1e-300, 1), (1e-6, 0), (1, 0), (1e6, 0), (1e300, 1)])
+def test_a_unit_far_from_what_the_quantity_spans_is_refused(per, told_of):
+    faults = told({**SLOPE, "per": per}, SHEET, ("dose",))
+    assert [(fault.field, fault.problem) for fault in faults] == [
+        ("per", "is no unit of dose, which goes from 0 to 10")
+    ] * told_of
+
+
 @pytest.mark.parametrize(
     ("changes", "sheet", "numeric", "problem"),
     [

@@ -170,13 +170,14 @@ def test_a_batch_in_digits_is_refused_unless_its_type_is_declared():
     assert built(sheet, block=["batch"], subject="batch").columns[2:] == ("batch_2", "batch_3")
 
 
-def test_a_declared_quantity_enters_as_one_centred_number():
-    """D06."""
-    sheet = {**PAIRED, "age": ["30", "31", "41", "45", "55.5", "50"]}
-    made = built(sheet, block=["age"], numeric=["age"])
+@pytest.mark.parametrize("unit", [1, 1e15, 1e-15])
+def test_a_declared_quantity_enters_as_one_centred_number_whatever_its_unit(unit):
+    """D06: of a count of cells in 1e15 rounding would leave no design of full rank."""
+    ages = np.array([30, 31, 41, 45, 55.5, 50])
+    made = built({**PAIRED, "age": [f"{age * unit:.15g}" for age in ages]}, block=["age"], numeric=["age"])
     assert made.columns[2:] == ("age",)
-    assert made.matrix[:, 2].sum() == pytest.approx(0)
-    assert made.matrix[1, 2] - made.matrix[0, 2] == pytest.approx(1)
+    np.testing.assert_allclose(made.matrix[:, 2], (ages - ages.mean()) / ages.std())
+    assert np.linalg.matrix_rank(made.matrix) == 3
 
 
 def test_a_quantity_that_holds_words_is_refused():

@@ -19,6 +19,7 @@ _NAMES = {
     "integer": "a whole number",
     "array": "a list",
     "object": "a mapping of keys",
+    "boolean": "true or false",
 }
 
 

@@ -23,6 +23,8 @@ METHODS = {
     "deseq2": COUNTED,
     "trend": (*COUNTED, "microarray", "log_expression", "proteomics"),
 }
+# What linear models alone can do.
+OF_LINEAR_MODELS = ("weigh_samples", "robust")
 SCALES = {
     "rnaseq_counts": ("auto", "counts"),
     "single_cell": ("auto", "counts"),
@@ -152,6 +154,8 @@ def _fit_faults(study: Mapping[str, Any], where: schemas.Where) -> list[Fault]:
     if technology and technology not in METHODS.get(method, (technology,)):
         fix = "Write method: auto"
         faults.append(Fault(where(("method",)), "method", method, f"is not a method for {technology}", fix))
+    if method == "deseq2":
+        faults += _count_model_faults(study, where)
     if technology and scale not in SCALES.get(technology, (scale,)):
         fix = "Give the raw counts, or write technology: log_expression"
         faults.append(Fault(where(("scale",)), "scale", scale, f"is not a scale of {technology}", fix))
@@ -162,6 +166,18 @@ def _fit_faults(study: Mapping[str, Any], where: schemas.Where) -> list[Fault]:
             )
         )
     return faults
+
+
+def _count_model_faults(study: Mapping[str, Any], where: schemas.Where) -> list[Fault]:
+    """What a negative binomial model cannot do."""
+    fix = "Take it out, or write method: voom"
+    asked: list[Address] = [(key,) for key in OF_LINEAR_MODELS if study.get(key)]
+    contrasts = study.get("contrasts", {}).items()
+    asked += [("contrasts", key, "random_block") for key, contrast in contrasts if contrast.get("random_block")]
+    return [
+        Fault(where(one), schemas.dotted(one), str(schemas.at(study, one)), "does not go with deseq2", fix)
+        for one in asked
+    ]
 
 
 def _source_faults(study: Mapping[str, Any], written: Mapping[str, Any], where: schemas.Where) -> list[Fault]:

@@ -12,6 +12,9 @@ MISSING = {"", "NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "?"}
 # ASSUME of two doses nobody can see a slope: any line fits them, and the levels say the same more plainly.
 FEWEST_DOSES = 3
 
+# ASSUME nobody means a slope per so much more, or less, than the quantity spans; rounding would eat it.
+LARGEST_UNIT = 1e9
+
 
 def sheet_faults(
     samples: Samples, id_column: str, terms: Terms, numeric: Sequence[str] = (), subject: str = ""
@@ -93,13 +96,19 @@ def _slope_faults(samples: Samples, terms: Terms, numeric: Sequence[str]) -> lis
         return [_words_fault("continuous", column, words)]
     written = {number_of(value): value for value in reversed(values)}
     doses = [written[number] for number in sorted(number for number in written if number is not None)]
+    if not doses:
+        return []  # no sample has a value, which is told already
     if len(doses) == 1:
         problem = f"is {doses[0]} for every sample"
         return [fault_of("continuous", column, problem, "Name a quantity that differs between the samples")]
-    if 1 < len(doses) < FEWEST_DOSES:
+    if len(doses) < FEWEST_DOSES:
         problem = f"has two values only ({listed(doses)}): of a slope nothing can be seen"
         fix = f"Write variable: {column} with level: '{doses[1]}' and reference: '{doses[0]}'"
         return [fault_of("continuous", column, problem, fix)]
+    lowest, highest = float(doses[0]), float(doses[-1])
+    if not 1 / LARGEST_UNIT < terms.per / (highest - lowest) < LARGEST_UNIT:
+        problem = f"is no unit of {column}, which goes from {lowest:g} to {highest:g}"
+        return [fault_of("per", f"{terms.per:g}", problem, "Write how many units count as one")]
     return []
 
 

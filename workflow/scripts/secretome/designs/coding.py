@@ -35,11 +35,13 @@ def coded(samples: Samples, terms: Terms, numeric: Sequence[str]) -> list[Column
 
 
 def block_columns(samples: Samples, block: str, numeric: Sequence[str]) -> list[Column]:
-    """The columns of one block: one less than it has values; a single one for a quantity."""
+    """The columns of one block: one less than it has values; for a quantity one, centred and scaled."""
     if block in numeric:
         numbers = np.array([float(value) for value in samples[block]])
-        # Centred, so that the levels stay the means at the average of the covariate.
-        return [(block, block, numbers - numbers.mean())]
+        # Centred, so that the levels stay the means at the average of the covariate; in its own standard deviations,
+        # so that its unit (cells, nanograms) is no matter of rounding.
+        centred = numbers - numbers.mean()
+        return [(block, block, centred / (centred.std() if np.ptp(numbers) else 1.0))]
     return [_indicator(block, value, samples[block]) for value in sorted(set(samples[block]))[1:]]
 
 

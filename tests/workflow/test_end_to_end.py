@@ -173,13 +173,20 @@ def editable(finished, tmp_path_factory) -> Path:
             "workflow/scripts/secretome/secreted.py",
             '"""',
             '"""An edit. ',
-            {"annotate_secretome", "report_study", "report_index", "confirm_run"},
+            {"compare_groups", "annotate_secretome", "report_study", "report_index", "confirm_run"},
         ),
         (
             "config/config.yaml",
             "fdr: 0.05",
             "fdr: 0.01",
-            {"annotate_secretome", "score_pathways", "report_study", "report_index", "confirm_run"},
+            {
+                "compare_groups",
+                "annotate_secretome",
+                "score_pathways",
+                "report_study",
+                "report_index",
+                "confirm_run",
+            },
         ),
         (
             "config/studies/lncap_androgen.yaml",

@@ -6,6 +6,7 @@ import pytest
 
 from secretome import secreted
 from secretome.leakage import MARKERS
+from secretome.summaries import changed_secreted_genes
 from secretome.tables import DIFFERENTIAL, SECRETED, SECRETOME, read_table, write_table
 
 KNOWLEDGE = Path(__file__).parents[2] / "data/bundled/knowledge"
@@ -200,6 +201,13 @@ def test_in_the_medium_leaderless_proteins_are_unresolved_and_never_within_leaka
     limits = {"fdr": 0.05, "log2_fold_change": 0.5}
     tiers = secreted.annotate(contrast(**changes), known_classes, limits, "medium").set_index("gene")["tier"]
     assert tiers.to_dict() == {"IL6": "A", "CXCL8": "D", "FGF2": "U", "HMGB1": "U"}
+
+
+def test_in_a_medium_of_which_the_leak_is_not_known_a_change_counts_and_says_so() -> None:
+    table = contrast(IL2=(1e-9, -5.8), CCL5=(0.6, 0.2), FGF2=(1e-9, 2.0))
+    found = secreted.annotate(table, known(IL2="ligand", CCL5="ligand", FGF2="leaderless"), THRESHOLDS, "medium")
+    assert found.set_index("gene")["tier"].to_dict() == {"IL2": "E", "CCL5": "", "FGF2": "U"}
+    assert changed_secreted_genes(found)["gene"].tolist() == ["IL2"]
 
 
 def test_proteins_of_serum_are_marked_in_the_medium_alone() -> None:

@@ -43,11 +43,12 @@ TIERS = {
     "B": "known secreted, and its expression in cells changes",
     "C": "by high-throughput evidence only, and it changes",
     "D": "known secreted, and changed in the medium, but within what leaked proteins of the cytosol do",
+    "E": "known secreted, and changed in the medium; what leaked could not be told",
     "U": "leaves the cell without a signal peptide and changes: unresolved",
 }
 
 
-TIERS_OF = {"cells": ("B", "C", "U"), "medium": ("A", "D", "C", "U")}
+TIERS_OF = {"cells": ("B", "C", "U"), "medium": ("A", "D", "E", "C", "U")}
 
 
 def study_page(

@@ -91,7 +91,7 @@ def annotate(
 
     In cells, tier B: class ligand, secreted or shed, and changed by the false discovery rate among these classes alone.
     In the medium such a protein is A, or D where its change lies within what the proteins of the cytosol do
-    (``leakage``), or has no tier where too few of them were measured to tell. C: high-throughput evidence only, U:
+    (``leakage``), or E where too few of them were measured to tell. C: high-throughput evidence only, U:
     leaderless, both changed by the false discovery rate among all genes. "": not changed, or not tested. In the medium
     the evidence of a protein of serum says so (``serum``).
 
@@ -122,7 +122,7 @@ def annotate(
 
 def _tiers_in_medium(table: pd.DataFrame, leaked: tuple[float, float] | None) -> np.ndarray:
     if leaked is None:
-        return np.full(len(table), "", dtype=object)
+        return np.full(len(table), "E", dtype=object)
     changes = table["log2_fold_change"]
     beyond = (changes < leaked[0]) | (changes > leaked[1])
     # GO places enzymes of granules outside of cells; as the measure of what leaks they are no evidence of secretion.

@@ -9,8 +9,9 @@ import pandas as pd
 
 from secretome.tables import LEAD_METHOD, SHOWN_SIGNALS
 
-# Known to be secreted, and changed: in the medium beyond what leaks, or in the transcripts of cells.
-CHANGED_TIERS = ("A", "B")
+# Known to be secreted, and changed: in the medium beyond what leaks, in the cells, or in a medium of which too little
+# was measured to tell what leaked.
+CHANGED_TIERS = ("A", "B", "E")
 
 
 @dataclass(frozen=True)

@@ -55,3 +55,24 @@ def test_two_kinds_of_squares_give_the_two_variances_by_hand():
     given = Strata(sizes=np.array([[2.0, 2, 0]]), squares=np.array([[4.0, 6, 1]]), counts=np.array([1.0, 1, 5]))
     residual, between = variance_components.estimate(given)
     np.testing.assert_allclose([residual[0], between[0]], [1, 2])
+
+
+def test_a_gene_has_its_variances_whatever_the_weights_of_the_others():
+    """Donors within groups: where all weights of a group are alike its blocks hold one square less."""
+    random = np.random.default_rng(3)
+    members, design = np.kron(np.eye(4), np.ones((2, 1))), np.kron(np.eye(2), np.ones((4, 1)))
+    values = random.normal(size=(6, 4)) @ members.T + random.normal(size=(6, 8))
+    weights = random.uniform(0.5, 2, (6, 8))
+    weights[[0, 3], 4:] = 5.0
+    weights[4] = 2.0
+    together = variance_components.strata(values, design, members, weights)
+    assert np.isfinite(together.squares).all()
+    for gene in range(6):
+        left = np.linalg.lstsq(np.sqrt(weights[gene])[:, None] * design, np.sqrt(weights[gene]) * values[gene])[1]
+        np.testing.assert_allclose(together.squares[gene] @ together.counts, left.sum())
+        alone = variance_components.strata(values[[gene]], design, members, weights[[gene]])
+        np.testing.assert_allclose(
+            [part[gene] for part in variance_components.estimate(together)],
+            [part[0] for part in variance_components.estimate(alone)],
+            rtol=1e-6,
+        )

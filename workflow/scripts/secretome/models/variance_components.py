@@ -25,7 +25,8 @@ class Strata:
 
     Attributes:
         sizes: genes × squares, how much of the variance between blocks each holds; that of the last is 0.
-        squares: genes × squares; the last is the mean of all that hold nothing of it.
+        squares: genes × squares; the last is the mean of all that hold nothing of it, and so is any other whose size
+            is 0 in one gene and not in another.
         counts: squares, how many each stands for; that of the last can be 0.
     """
 
@@ -56,15 +57,17 @@ def strata(
     own = own - _times(axes, _times(axes.swapaxes(1, 2), own))
     own[(own**2).sum(axis=1) < ROUNDING * whole] = 0  # a gene that does not vary has no variances to tell apart
     sizes, turn = np.linalg.eigh(blocks.swapaxes(1, 2) @ blocks)
-    # Positive weights leave the rank as it is: every gene has as many sizes above 0.
-    rank = int((sizes[0] > NOTHING * sizes[0, -1]).sum())
-    sizes, turn = sizes[:, -rank:], turn[:, :, -rank:]
-    squares = _times((blocks @ turn).swapaxes(1, 2), own) ** 2 / sizes
+    some = sizes > NOTHING * sizes[:, -1:]
+    # The blocks bear no weights: where those of a group differ they hold more than where they are alike.
+    rank = int(some.sum(axis=1).max())
+    sizes, turn, some = np.where(some, sizes, 0)[:, -rank:], turn[:, :, -rank:], some[:, -rank:]
+    squares = np.where(some, _times((blocks @ turn).swapaxes(1, 2), own) ** 2 / np.where(some, sizes, 1), 0)
     left = len(design_matrix) - matrix.shape[1] - rank
-    rest = np.maximum((own**2).sum(axis=1) - squares.sum(axis=1), 0) / max(left, 1)
+    # Squares of one expectation are as good as their mean, also as that of a gene whose blocks hold less.
+    rest = np.maximum((own**2).sum(axis=1) - squares.sum(axis=1), 0) / np.maximum(left + (~some).sum(axis=1), 1)
     return Strata(
         sizes=np.column_stack([np.broadcast_to(sizes, squares.shape), np.zeros(len(values))]),
-        squares=np.column_stack([squares, rest]),
+        squares=np.column_stack([np.where(some, squares, rest[:, None]), rest]),
         counts=np.r_[np.ones(rank), left],
     )
 

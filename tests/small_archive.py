@@ -18,7 +18,7 @@ from secretome.designs.forms import weights_of
 
 FTP = "ftp.ncbi.nlm.nih.gov/geo"
 RECOUNT3 = "duffel.rail.bio/recount3/human/data_sources/sra"
-BUNDLED = ("airway_dexamethasone", "lncap_androgen")
+BUNDLED = ("airway_dexamethasone", "lncap_androgen", "straussman_hgf", "wilson_ligands")
 HOURS = {"control": "control", "treat1": "vemurafenib for 6h", "treat2": "vemurafenib for 48h"}
 OTHERS = 280  # genes that do not change
 

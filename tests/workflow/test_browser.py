@@ -171,7 +171,9 @@ def test_the_script_writes_numbers_as_the_library_does(page):
     for texts, i in zip(shown, known, strict=False):
         assert texts[2] == wording.signed(columns["log2_fold_change"][i])
         assert texts[3] == wording.interval(columns["ci_low"][i], columns["ci_high"][i])
-        assert texts[4] == wording.p_value(columns["p_value"][i])
+        assert texts[4] == wording.signed(columns["shrunken_log2_fold_change"][i])
+        assert texts[5] == f"{columns['expression_percentile'][i]:.0f}"
+        assert texts[6] == wording.p_value(columns["p_value"][i])
 
 
 def test_a_marked_point_tells_its_gene(page):

@@ -26,5 +26,5 @@ def test_it_is_said_what_values_in_the_medium_were_corrected_for():
     study["samples"]["cell_number"] = "cells"
     assert ", corrected for the number of cells" in measured(study).not_measured
     panel = measured({**study, "technology": "panel"})
-    assert panel.technology == "panel of analytes"
+    assert (panel.technology, panel.feature, panel.noun) == ("panel of analytes", "analyte", "secreted protein")
     assert "cannot be told apart in a panel" in panel.not_measured

@@ -48,6 +48,66 @@ def test_hashes_are_found_wherever_the_provenance_holds_them():
     assert methods.inputs(provenance) == [("a.tsv", "a" * 64), ("b.tsv", "b" * 64)]
 
 
+def methods_of(contrast=None, study=None, **fit):
+    """The paragraphs of a study with this contrast and fit, and what they cite."""
+    settings = made_up.settings()
+    settings["study"] |= study or {}
+    if contrast:
+        settings["study"]["contrasts"][made_up.CONTRAST] = contrast
+    fits = {made_up.CONTRAST: {**made_up.fit(), **fit}}
+    cited = [text for text, _ in methods.references(settings, fits)]
+    return dict(methods.paragraphs(settings, made_up.expression(), fits)), " ".join(cited)
+
+
+def test_correlated_donors_weights_and_robust_variances_are_told_and_cited():
+    contrast = {"variable": "treatment", "level": "drug", "reference": "control", "random_block": "donor"}
+    notes = {"block_correlation": 0.412, "sample_weights": [0.53, 1.42]}
+    text, cited = methods_of(contrast, {"robust": True}, notes=notes)
+    assert "samples of one donor correlated by 0.41" in text["Comparison."]
+    assert "0.53 to 1.42" in text["Comparison."]
+    assert "Extreme variances were kept" in text["Comparison."]
+    assert all(name in cited for name in ("Smyth, Michaud", "Liu et al.", "Phipson"))
+    plain, cited = methods_of()
+    assert not any(word in plain["Comparison."] for word in ("correlated by", "Extreme", "counted less"))
+    assert not any(name in cited for name in ("Smyth, Michaud", "Liu et al.", "Phipson"))
+
+
+def test_a_slope_and_several_levels_are_told():
+    text, _ = methods_of({"continuous": "donor", "per": 10})
+    assert "The change with donor (per 10 of donor) is the slope of a line" in text["Comparison."]
+    text, _ = methods_of({"variable": "treatment", "levels": ["drug", "other"], "reference": "control"})
+    assert "moderated F-test" in text["Comparison."]
+
+
+def test_what_a_page_prints_beside_its_tests_is_told():
+    text, cited = methods_of()
+    assert "80% power" in text["How far it can be relied on."]
+    assert "adaptive shrinkage" in text["How far it can be relied on."]
+    assert "Stephens" in cited
+    text, _ = methods_of(reliability={})
+    assert "How far it can be relied on." not in text
+
+
+def test_a_panel_has_no_moderated_variances_and_no_gene_sets():
+    study = {"technology": "panel", "compartment": "medium"}
+    text, cited = methods_of(study=study, method="ordinary", prior_df=0)
+    assert "each analyte for itself" in text["Comparison."]
+    assert text["Pathways."] == "Gene sets were not tested: a panel has too few analytes."
+    assert "tier E" in text["Leakage and detection."]
+    assert "A protein counts as secreted" in text["Secreted proteins."]
+    assert not any(name in cited for name in ("limma", "camera", "PROGENy", "GSEA"))
+
+
+def test_both_normalisations_are_named():
+    def found(method, other):
+        return methods.normalisation({"steps": [{"step": "normalise", "method": f"log2; {method}", "other": other}]})
+
+    assert found("shifted", "none") == {"lead": "shifted", "other": "as they were measured"}
+    assert found("per cell", "shifted") == {"lead": "per cell", "other": "shifted"}
+    assert found("as measured", "none") == {"lead": "as measured", "other": ""}
+    assert methods.normalisation({"steps": [{"step": "read"}]}) == {"lead": "", "other": ""}
+
+
 def test_pydeseq2_is_told_and_cited_where_it_was_used():
     text = paragraphs(method="deseq2", prior_df=None)
     assert "by PyDESeq2" in text["Comparison."]

@@ -3,14 +3,18 @@
 from dataclasses import replace
 
 import made_up_study
+import pytest
 
+from secretome.measurement import measured
 from secretome.reliability_tables import reliability_section
 
+COUNTS = measured({"technology": "rnaseq_counts", "compartment": "cells"})
 
-def section(**changed):
+
+def section(words=COUNTS, **changed):
     made = made_up_study.tables()
     found = {**made.fit["reliability"], **changed}
-    return reliability_section("drug", replace(made, fit={**made.fit, "reliability": found}))
+    return reliability_section("drug", replace(made, fit={**made.fit, "reliability": found}), words)
 
 
 def test_the_numbers_are_said_in_words():
@@ -24,8 +28,8 @@ def test_the_numbers_are_said_in_words():
         "cut_off": "0.010",
     }
     assert "5.0% of the genes had p < 0.05 and 1.0% of the genes had p < 0.01" in found["null"]
-    assert "35 different ways; the labels they bear give the most" in found["splits"]
-    assert "90% is left" in found["shrinkage"]
+    assert "35 different ways; as they are labelled they give the most small p-values" in found["splits"]
+    assert "the 20 clearest keep 90% of their size" in found["shrinkage"]
     assert found["histogram"].startswith("<svg")
 
 
@@ -34,7 +38,7 @@ def test_what_was_not_computed_is_not_claimed():
     assert "not simulated" in found["null"]
     assert (found["splits"], found["shrinkage"]) == ("", "")
     made = made_up_study.tables()
-    assert reliability_section("drug", replace(made, fit={**made.fit, "reliability": {}})) == {}
+    assert reliability_section("drug", replace(made, fit={**made.fit, "reliability": {}}), COUNTS) == {}
 
 
 def test_a_power_that_cannot_be_had_is_a_dash():
@@ -45,3 +49,18 @@ def test_a_power_that_cannot_be_had_is_a_dash():
 
 def test_the_causes_stand_as_they_were_found():
     assert section(explanation=[{"cause": "x", "message": "Too few."}])["explanation"] == ["Too few."]
+
+
+@pytest.mark.parametrize(("rank", "said"), [(2, "2nd most"), (3, "3rd most"), (11, "11th most"), (21, "21st most")])
+def test_the_place_among_the_splits_is_said(rank, said):
+    assert said in section(splits={"splits": 35, "tried": 35, "genes": 54, "small_p": 20, "rank": rank})["splits"]
+
+
+def test_an_analyte_is_not_called_a_gene():
+    panel = measured({"technology": "panel", "compartment": "medium"})
+    message = "The median gene must change; gene sets may help."
+    found = section(panel, explanation=[{"cause": "x", "message": message}])
+    assert found["explanation"] == ["The median analyte must change; gene sets may help."]
+    assert [row["group"] for row in found["power"]] == ["all tested analytes", "secreted proteins"]
+    assert "5.0% of the analytes had p < 0.05" in found["null"]
+    assert "analytes" in found["histogram"]

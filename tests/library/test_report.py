@@ -18,7 +18,7 @@ def test_a_page_holds_every_part():
     content = page()
     section = content["contrasts"][0]
     assert section["answer"].startswith("In made-up cells, ")
-    assert section["signals_answer"] == "Signals by their gene sets: AKT / PI3K up; JAK / STAT up; IL6 up."
+    assert section["signals_answer"] == "Signals by their gene sets: AKT / PI3K, JAK / STAT and IL6 up."
     assert [code["code"] for code in content["warnings"]] == ["W10", "W01"]
     assert section["groups"] == [("drug", 4), ("control", 4)]
     assert content["inputs"] == [("data/made_up/counts.tsv.gz", "a" * 64), ("genes.tsv.gz", "b" * 64)]

@@ -2,7 +2,7 @@ import made_up_study as made_up
 import pandas as pd
 import pytest
 
-from secretome import sample_tables
+from secretome import sample_tables, style
 from secretome.sample_tables import samples_section
 
 
@@ -17,7 +17,7 @@ def test_each_sample_has_its_row_and_its_share_of_the_largest_library():
     assert [row["sample"] for row in rows] == made_up.SAMPLES
     assert (rows[0]["library"], rows[0]["share"]) == ("10.0", "50.0%")
     assert rows[-1]["share"] == "100.0%"
-    assert {row["group"] for row in rows[::2]} == {0}, "the reference has the first colour"
+    assert {row["colour"] for row in rows[::2]} == {style.GROUP_COLOURS[0]}, "the reference has the first colour"
 
 
 def test_points_are_named_by_the_block():
@@ -34,7 +34,7 @@ def test_a_sample_of_a_third_group_is_shown_too():
     expression = made_up.expression()
     expression.samples.loc["s8", "treatment"] = "another drug"
     shown = section(expression)
-    assert shown["rows"][-1]["group"] == 2
+    assert shown["rows"][-1]["colour"] == style.GROUP_COLOURS[2]
     assert "another drug" in shown["figure"]
 
 
@@ -56,4 +56,6 @@ def test_groups_stand_in_the_order_of_every_form(contrast, order):
     expression.samples["treatment"] = list("abcdabcd")
     expression.samples["dose"] = ["10", "2", "0", "2", "10", "0", "2", "10"]
     study = {**made_up.settings()["study"], "contrasts": {"x": contrast}}
-    assert list(sample_tables._groups(study, expression.samples)) == order
+    groups, quantity = sample_tables._groups(study, expression.samples)
+    assert list(groups) == order
+    assert quantity == contrast.get("continuous", "")

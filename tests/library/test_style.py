@@ -37,5 +37,16 @@ def test_groups_differ_in_colour_and_in_shape():
     assert looks["a"][0] == style.GROUP_COLOURS[0]
 
 
+@pytest.mark.parametrize("number", [1, 2, 5, 12])
+def test_values_of_a_quantity_go_from_light_to_dark(number):
+    colours = style.sequence(number)
+    assert len(set(colours)) == number
+    assert min(contrast(colour, style.PAPER) for colour in colours) >= 3
+    lights = [luminance(colour) for colour in colours]
+    assert lights == sorted(lights, reverse=True)
+    looks = style.colours_of(map(str, range(number)), ordered=True)
+    assert [colour for colour, _ in looks.values()] == colours
+
+
 def test_many_groups_have_looks_of_their_own():
     assert len(set(style.colours_of(f"g{i}" for i in range(36)).values())) == 36

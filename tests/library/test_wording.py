@@ -106,7 +106,7 @@ def test_what_is_compared_is_said_for_every_form():
     assert wording.against(nested) == "the mean of TR1 and TR2 vs parental"
     assert wording.sizes(nested, groups) == "3 + 2 vs 4"
     assert wording.sizes({**nested, "level": "TR2", "levels": []}, groups, " against ") == "2 against 4"
-    assert wording.against({"continuous": "dose", "per": 10}) == "dose (per 10 of dose)"
+    assert wording.against({"continuous": "dose", "per": 10}) == "dose (per 10)"
     assert wording.sizes({"continuous": "dose"}, {"0": ["a", "b"], "1": ["c"]}) == "3"
     assert wording.sizes(nested, {}) == "0 + 0 vs 0"
 
@@ -117,4 +117,33 @@ def test_the_answer_names_several_groups_and_quantities():
     nested = {"variable": "cells", "levels": ["TR1", "TR2"], "reference": "parental"}
     assert "with the mean of TR1 and TR2 (vs parental): 1 up" in wording.answer(study, nested, summary, THRESHOLDS)
     slope = {"continuous": "dose", "per": 10}
-    assert "with dose (per 10 of dose): 1 up" in wording.answer(study, slope, summary, THRESHOLDS)
+    said = wording.answer(study, slope, summary, THRESHOLDS)
+    assert "with dose: 1 up and 0 down, of 10 tested (FDR 0.05, at least two-fold per 10 of dose)" in said
+
+
+def test_an_interaction_is_a_difference_of_two_comparisons():
+    first, second = ({"variable": "group", "level": f"{x} drug", "reference": f"{x} none"} for x in ("KO", "WT"))
+    contrast = {"difference_of": ["a", "b"], "parts": [first, second]}
+    study = {"model": "cells", "technology": "rnaseq_counts", "compartment": "cells"}
+    found = {"secreted": {"tested": 10, "up": 1, "down": 0}, "top_up": ["IL6"], "top_down": []}
+    assert "change expression differently with KO drug (vs KO none) than with WT drug (vs WT none): 2 up" in (
+        wording.answer(study, contrast, {**found, "secreted": {"tested": 10, "up": 2, "down": 0}}, THRESHOLDS)
+    )
+    found["secreted"]["up"] = 0
+    said = wording.answer(study, contrast, found, THRESHOLDS)
+    assert "expression can be shown to differ between KO drug (vs KO none) and WT drug (vs WT none): none" in said
+    groups = {"KO drug": ["a"], "KO none": ["b", "c"], "WT drug": ["d"], "WT none": ["e"]}
+    assert wording.against(contrast) == "(KO drug vs KO none) minus (WT drug vs WT none)"
+    assert wording.sizes(contrast, groups) == "(1 vs 2) minus (1 vs 1)"
+
+
+def test_a_change_says_its_unit():
+    assert wording.change_label(CONTRAST) == "log2 fold change"
+    assert wording.change_label({"continuous": "dose", "per": 10}, "log2 FC") == "log2 FC per 10 of dose"
+    assert wording.change_label({"difference_of": ["a", "b"]}) == "difference of two log2 fold changes"
+
+
+def test_signals_of_one_verdict_are_said_together():
+    signals = [{"label": label, "verdict": verdict} for label, verdict in (("A", "up"), ("B", "down"), ("C", "up"))]
+    assert wording.signals_answer(signals) == "Signals by their gene sets: A and C up; B down."
+    assert wording.signals_answer([]) == ""

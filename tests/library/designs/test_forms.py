@@ -152,8 +152,8 @@ def test_the_model_of_a_contrast_has_no_labels_and_that_of_a_pair_is_what_it_was
         (NESTED, ("the mean of TR1 and TR2", "parental")),
         (WEIGHTS, ("the mean of a and b", "c")),
         ({"variable": "g", "weights": {"a": 0.75, "b": 0.25, "c": -1}}, ("0.75 a and 0.25 b", "c")),
-        (SLOPE, ("dose (per 10 of dose)", "")),
-        ({"continuous": "hours"}, ("hours (per unit of hours)", "")),
+        (SLOPE, ("dose (per 10)", "")),
+        ({"continuous": "hours"}, ("hours (per unit)", "")),
         (forms.with_parts(DIFFERENCE, BOTH), ("(KO drug vs KO vehicle)", "(WT drug vs WT vehicle)")),
     ],
 )

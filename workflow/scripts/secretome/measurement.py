@@ -14,6 +14,7 @@ _TECHNOLOGIES = {
     "proteomics": "mass spectrometry",
     "panel": "panel of analytes",
 }
+_FEATURES = {"proteomics": "protein", "panel": "analyte"}
 _QUANTITIES = {"cell_number": "the number of cells", "total_protein": "the total protein of the cells"}
 
 
@@ -24,6 +25,7 @@ class Measurement:
     Attributes:
         technology: as in the head of the page.
         place: `cells` or `conditioned medium`.
+        feature: what a row is: a gene, a protein or an analyte.
         noun: what is counted: a secreted gene or a secreted protein.
         changes: how it changes, after "12 secreted genes".
         change: the same as a noun phrase, after "no".
@@ -32,6 +34,7 @@ class Measurement:
 
     technology: str
     place: str
+    feature: str
     noun: str
     changes: str
     change: str
@@ -41,6 +44,7 @@ class Measurement:
 def measured(study: Mapping[str, Any]) -> Measurement:
     """The words for a study, by its `technology` and `compartment`."""
     technology = _TECHNOLOGIES[study["technology"]]
+    feature = _FEATURES.get(study["technology"], "gene")
     if study["compartment"] == "medium":
         quantity = next((name for key, name in _QUANTITIES.items() if study.get("samples", {}).get(key)), "")
         corrected = f"corrected for {quantity}" if quantity else "not corrected for the number of cells"
@@ -51,11 +55,12 @@ def measured(study: Mapping[str, Any]) -> Measurement:
         )
         not_measured = f"What was measured is protein in conditioned medium, {corrected}: {leaked}."
         change = "change of secreted proteins in the medium"
-        return Measurement(technology, "conditioned medium", "secreted protein", "in the medium", change, not_measured)
+        nouns = (feature, "secreted protein")
+        return Measurement(technology, "conditioned medium", *nouns, "in the medium", change, not_measured)
     what = "proteins" if study["technology"] in OF_AMOUNTS else "transcripts"
     not_measured = (
         f"What was measured are {what} in cells: the page tells of secreted-gene expression, not of protein in the"
         " medium."
     )
     change = "change of secreted-gene expression"
-    return Measurement(technology, "cells", "secreted gene", "expression", change, not_measured)
+    return Measurement(technology, "cells", feature, "secreted gene", "expression", change, not_measured)

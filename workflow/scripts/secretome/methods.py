@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from secretome import wording
-from secretome.designs.forms import terms_of
+from secretome.designs.forms import form_of, terms_of, unit_of
 from secretome.expression import Expression
 from secretome.measurement import measured
 from secretome.sources import described
@@ -19,6 +19,10 @@ REFERENCES = {
     "pydeseq2": ("Muzellec et al. 2023, PyDESeq2", "10.1093/bioinformatics/btad547"),
     "scanpy": ("Wolf, Angerer and Theis 2018, scanpy", "10.1186/s13059-017-1382-0"),
     "pseudobulk": ("Squair et al. 2021, samples as the replicates of single cells", "10.1038/s41467-021-25960-2"),
+    "random": ("Smyth, Michaud and Scott 2005, correlated samples", "10.1093/bioinformatics/bti270"),
+    "weights": ("Liu et al. 2015, weights of samples", "10.1093/nar/gkv412"),
+    "robust": ("Phipson et al. 2016, robust hyperparameters", "10.1214/16-AOAS920"),
+    "shrinkage": ("Stephens 2017, adaptive shrinkage", "10.1093/biostatistics/kxw041"),
     "fdr": ("Benjamini and Hochberg 1995, the false discovery rate", "10.1111/j.2517-6161.1995.tb02031.x"),
     "fry": ("Wu et al. 2010, rotation gene set tests", "10.1093/bioinformatics/btq401"),
     "camera": ("Wu and Smyth 2012, camera", "10.1093/nar/gks461"),
@@ -35,13 +39,16 @@ _VALUES = {
     "panel": "Concentrations or intensities of the analytes of a panel",
 }
 _MODELS = {
-    "voom": "Log2 counts per million were modelled by limma-voom, a linear model of each gene with precision weights",
-    "trend": "Log2 values were modelled by limma-trend, a linear model of each gene whose variance borrows from genes"
-    " of like mean",
-    "deseq2": "Counts were modelled by PyDESeq2, a negative binomial model of each gene whose dispersion borrows from"
-    " genes of like mean, without independent filtering",
-    "ordinary": "Log2 values were modelled by least squares, each analyte for itself",
+    "voom": "Log2 counts per million were modelled by limma-voom, a linear model of each {feature} with precision"
+    " weights",
+    "trend": "Log2 values were modelled by limma-trend, a linear model of each {feature} whose variance borrows from"
+    " {feature}s of like mean",
+    "deseq2": "Counts were modelled by PyDESeq2, a negative binomial model of each {feature} whose dispersion borrows"
+    " from {feature}s of like mean, without independent filtering",
+    "ordinary": "Log2 values were modelled by least squares, each {feature} for itself, as so few do not tell how"
+    " variances are distributed",
 }
+_OF_GENE_SETS = ("fry", "gsea", "gseapy")
 _TESTS = {"deseq2": "Wald's test", "ordinary": "t"}
 
 # What a reader asks of a step, in this order; what is not named follows by name.
@@ -74,9 +81,24 @@ def paragraphs(
     return [
         _data(settings["study"], expression),
         ("Comparison.", _comparison(settings["study"], fits)),
-        ("Secreted genes.", _secreted(settings["study"], thresholds)),
-        ("Pathways.", _pathways(fits, settings["config"]["seed"])),
+        *_reliability(settings["study"], fits),
+        (f"Secreted {_feature(settings['study'])}s.", _secreted(settings["study"], thresholds)),
+        *_medium(settings["study"], fits),
+        ("Pathways.", _pathways(settings["study"], fits, settings["config"]["seed"])),
     ]
+
+
+def normalisation(provenance: Mapping[str, Any]) -> dict[str, str]:
+    """How the samples were made comparable, ``lead``, and what the ``other`` normalisation would do, "" without one."""
+    step: Mapping[str, Any] = next((step for step in provenance["steps"] if step["step"] == "normalise"), {})
+    lead, other = step.get("method", "").removeprefix("log2; "), step.get("other", "")
+    if other == "none":
+        other = "" if lead == "as measured" else "as they were measured"
+    return {"lead": lead, "other": other}
+
+
+def _feature(study: Mapping[str, Any]) -> str:
+    return "gene" if study["compartment"] == "cells" else "protein"
 
 
 def _data(study: Mapping[str, Any], expression: Expression) -> tuple[str, str]:
@@ -84,7 +106,8 @@ def _data(study: Mapping[str, Any], expression: Expression) -> tuple[str, str]:
     accession = study.get("citation", {}).get("accession", "")
     samples = wording.counted(len(expression.samples), "sample") + (f" ({accession})" if accession else "")
     read = f"of {samples} were read from {described(study['source'])}. "
-    tested = f"{wording.integer(kept)} of {wording.integer(len(expression.genes))} genes were tested."
+    words = measured(study)
+    tested = f"{wording.integer(kept)} of {wording.integer(len(expression.genes))} {words.feature}s were tested."
     if expression.counts is not None:
         return "Counts.", (
             f"Gene counts {read}{_summed(study)}"
@@ -93,11 +116,13 @@ def _data(study: Mapping[str, Any], expression: Expression) -> tuple[str, str]:
             f"smallest group and never the group labels: {tested} Library sizes were normalised by TMM."
         )
     several = "the first" if study["technology"] == "proteomics" else "none"
-    normalised = next((step["method"] for step in expression.provenance["steps"] if step["step"] == "normalise"), "")
+    normalised = normalisation(expression.provenance)
+    other = f" Beside it the changes of values {normalised['other']} are given." if normalised["other"] else ""
     return "Values.", (
         f"{_VALUES[study['technology']]} {read}Identifiers were mapped to current HGNC symbols; of a feature that "
         f"stands for several genes {several} was taken, and of several features of a gene the one with the most "
-        f"values and then the highest mean. Nothing was imputed; {tested} Normalisation: {normalised}."
+        f"values and then the highest mean. Nothing was imputed; {tested} Values were brought to log2. "
+        f"Normalisation: {normalised['lead']}.{other}"
     )
 
 
@@ -111,45 +136,126 @@ def _summed(study: Mapping[str, Any]) -> str:
 
 
 def _comparison(study: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]]) -> str:
-    models, descriptive = [], []
+    models: dict[str, list[str]] = {}
     for name, fit in fits.items():
-        if fit["method"] == "descriptive":
-            descriptive.append(wording.against(study["contrasts"][name]))
-        if not fit["genes_tested"]:
-            continue
-        contrast = study["contrasts"][name]
-        terms = terms_of(contrast)
-        named = [terms.column, *terms.blocks, *([f"{terms.random_block} at random"] if terms.random_block else [])]
-        prior = "infinite" if fit["prior_df"] is None else f"{fit['prior_df']:.1f}"
-        borrowed = "" if fit["method"] in _TESTS else f" and {prior} prior"
-        models.append(
-            f"{wording.against(contrast)} ({wording.sizes(contrast, fit['groups'], ' against ')} samples; "
-            f"terms {wording.listed(named)}; "
-            f"{fit['residual_df']:g} residual{borrowed} degrees of freedom)"
-        )
-    sentences = []
+        if fit["genes_tested"]:
+            models.setdefault(fit["method"], []).append(_model(study["contrasts"][name], fit))
+    sentences = [
+        f"{_MODELS[method].format(feature=measured(study).feature)}, and tested by "
+        f"{_TESTS.get(method, 'moderated t')}: {'; '.join(described)}."
+        for method, described in models.items()
+    ]
     if models:
-        method = next(fit["method"] for fit in fits.values() if fit["genes_tested"])
+        sentences += _choices(study, fits, set(models))
         sentences.append(
-            f"{_MODELS[method]}, and tested by {_TESTS.get(method, 'moderated t')}: {'; '.join(models)}. "
-            f"Intervals are 95% confidence intervals; q-values are false discovery rates by Benjamini and Hochberg."
+            "Intervals are 95% confidence intervals; q-values are false discovery rates by Benjamini and Hochberg."
         )
+    descriptive = [wording.against(study["contrasts"][name]) for name in fits if fits[name]["method"] == "descriptive"]
     if descriptive:
         sentences.append(f"Without replicates, fold changes alone are shown of {wording.listed(descriptive)}.")
     return " ".join(sentences) or "Nothing could be compared."
 
 
+def _model(contrast: Mapping[str, Any], fit: Mapping[str, Any]) -> str:
+    """One comparison: its samples, terms, correlation and degrees of freedom."""
+    terms = terms_of(contrast)
+    named = [terms.column, *terms.blocks]
+    prior = "infinite" if fit["prior_df"] is None else f"{fit['prior_df']:.1f}"
+    borrowed = "" if fit["method"] in _TESTS else f" and {prior} prior"
+    parts = [
+        f"{wording.sizes(contrast, fit['groups'], ' against ')} samples",
+        f"terms {wording.listed(named)}",
+        f"{fit['residual_df']:g} residual{borrowed} degrees of freedom",
+    ]
+    if "block_correlation" in fit["notes"]:
+        alike = f"{fit['notes']['block_correlation']:.2f}".replace("-", "−")
+        parts.insert(2, f"samples of one {terms.random_block} correlated by {alike}, estimated over all of them")
+    return f"{wording.against(contrast)} ({'; '.join(parts)})"
+
+
+def _choices(study: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]], methods: set[str]) -> Iterator[str]:
+    """What was chosen beside the model: the form of the contrast, weights of samples, robust variances."""
+    contrasts = [study["contrasts"][name] for name, fit in fits.items() if fit["genes_tested"]]
+    forms = {form_of(contrast): contrast for contrast in contrasts}
+    if "levels" in forms:
+        yield (
+            "Of several levels the mean is compared, each counting the same; each level was tested beside it, and by a "
+            "moderated F-test whether any of them differs."
+        )
+    if "continuous" in forms:
+        slopes = [f"{one['continuous']} ({unit_of(one)})" for one in contrasts if form_of(one) == "continuous"]
+        yield f"The change with {wording.listed(slopes)} is the slope of a line; whether a line fits was not tested."
+    if "difference_of" in forms:
+        yield "A difference of two comparisons was tested in one model of both."
+    weights = [weight for fit in fits.values() for weight in fit["notes"].get("sample_weights", ())]
+    if weights:
+        yield (
+            "Samples that fit their group worse than the others counted less (weights of samples, "
+            f"{min(weights):.2f} to {max(weights):.2f})."
+        )
+    if study.get("robust") and methods & {"voom", "trend"}:
+        yield "Extreme variances were kept from what is borrowed (robust hyperparameters)."
+
+
+def _reliability(study: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """How the numbers beside the tests were made; nothing where nothing was tested."""
+    found = [fit["reliability"] for fit in fits.values() if fit["reliability"]]
+    if not found:
+        return []
+    feature = measured(study).feature
+    text = (
+        f"The smallest change that is found with 80% power is computed for the median {feature} from the noncentral t,"
+        " at the p-value up to which the false discovery rate holds."
+    )
+    if any(one["null"] for one in found):
+        text += (
+            " How often the test rejects without an effect was simulated from the fitted variances, weights and missing"
+            " values of the same design."
+        )
+    if any(one["shrinkage"]["top_genes"] for one in found):
+        text += (
+            " Shrunken changes are posterior means under a mixture of normal distributions around 0 and a point at 0,"
+            f" fitted to all tested {feature}s (adaptive shrinkage); tests and counts use the raw changes."
+        )
+    return [("How far it can be relied on.", text)]
+
+
+def _medium(study: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """What leaks, and what is on or off, of proteins in the medium; and of proteins in cells the latter."""
+    notes = [fit["notes"] for fit in fits.values()]
+    sentences = []
+    if study["compartment"] == "medium":
+        sentences.append(
+            "What leaks from dying cells is judged by a fixed list of proteins of the cytosol: their mean in each "
+            "sample is compared as if it were one protein, and a secreted protein whose change lies within the range "
+            "of 95% of them is tier D. Where fewer than ten were measured nothing can be told (tier E)."
+        )
+    if any(one.get("detection", {}).get("slope") is not None for one in notes):
+        sentences.append(
+            "Proteins that one group has and the other lacks (at most one value) were tested by the likelihood ratio "
+            "of two group means against one, under a curve of how likely a protein of some intensity is detected, "
+            "with p-values by simulation."
+        )
+    return [("Leakage and detection.", " ".join(sentences))] if sentences else []
+
+
 def _secreted(study: Mapping[str, Any], thresholds: Mapping[str, float]) -> str:
+    words, kind = measured(study), _feature(study)
+    product = "its product" if kind == "gene" else "it"
     return (
-        "A gene counts as secreted when Gene Ontology names its product a receptor ligand, cytokine or growth factor, "
+        f"A {kind} counts as secreted when Gene Ontology names {product} a receptor ligand, cytokine or growth factor, "
         "or places it in the extracellular region or space with evidence that a person judged and that is not of a "
         "vesicle, or when a curated list names it as shed from the membrane. The false discovery rate of secreted "
-        "genes is taken among these genes alone; a gene is said to change at "
-        f"{wording.conditions(thresholds)}. {measured(study).not_measured}"
+        f"{kind}s is taken among these alone; a {kind} is said to change at "
+        f"{wording.conditions(thresholds)}. {words.not_measured}"
     )
 
 
-def _pathways(fits: Mapping[str, Mapping[str, Any]], seed: int) -> str:
+def _pathways(study: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]], seed: int) -> str:
+    if study["technology"] == "panel":
+        return "Gene sets were not tested: a panel has too few analytes."
+    if not any(fit["genes_tested"] for fit in fits.values()):
+        return "Gene sets were not tested; PROGENy footprints were scored in each sample as weighted means."
     few = any(fit["residual_df"] < LEAST_DF_FOR_CAMERA for fit in fits.values())
     other = any(fit["method"] == "deseq2" for fit in fits.values())
     models = "Gene sets were tested on limma-voom's models of the same counts. " if other else ""
@@ -174,8 +280,17 @@ def references(settings: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]
         without |= {"deseq2", "pydeseq2"}
     if settings.get("study", {}).get("technology") != "single_cell":
         without |= {"scanpy", "pseudobulk"}
+    study = settings.get("study", {})
+    if not any("block_correlation" in fit["notes"] for fit in fits.values()):
+        without |= {"random"}
+    if not any("sample_weights" in fit["notes"] for fit in fits.values()):
+        without |= {"weights"}
+    if not study.get("robust"):
+        without |= {"robust"}
     if all(not fit["genes_tested"] for fit in fits.values()):
-        without |= {"limma", "fdr", "fry", "gsea", "gseapy"}
+        without |= {"limma", "fdr", "shrinkage", *_OF_GENE_SETS}
+    if study.get("technology") == "panel":
+        without |= {"limma", "shrinkage", "camera", "hallmark", "progeny", *_OF_GENE_SETS}
     return [reference for key, reference in REFERENCES.items() if key not in without]
 
 

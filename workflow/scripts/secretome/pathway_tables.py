@@ -173,7 +173,7 @@ def _scores(name: str, tables: ContrastTables, contrast: Mapping[str, Any]) -> d
     tests = tables.pathways[tables.pathways["method"] == "score"].sort_values(["p_value", "gene_set"])
     scale = _scale(tests[["ci_low", "ci_high"]].to_numpy().ravel().tolist())
     return {
-        "figure": plots.sample_scores(tables.scores, groups, f"{name}-scores"),
+        "figure": plots.sample_scores(tables.scores, groups, f"{name}-scores", contrast.get("continuous", "")),
         "tests": [
             {**_effect(row, scale), "label": wording.readable(row["gene_set"]), "q": wording.p_value(row["q_value"])}
             for row in tests.to_dict("records")

@@ -18,6 +18,7 @@ from secretome import style, wording
 SMALLEST_P = wording.SMALLEST_P  # a p-value of zero is drawn here
 LEAST_HEIGHT = 3.0  # of a volcano, −log10 p: where nothing changes the noise should look like noise
 LEGEND_CHARACTERS = 72  # fit beside one another above a figure of half width
+FEW_POINTS = 200  # of a volcano: fewer are drawn larger
 HOVER = "hover-points"  # the class of the marks that the page names under the pointer, in the order of their table
 
 _STYLED = matplotlib.rc_context(style.FIGURE_SETTINGS)
@@ -25,7 +26,12 @@ _STYLED = matplotlib.rc_context(style.FIGURE_SETTINGS)
 
 @_STYLED
 def volcano(
-    differential: pd.DataFrame, changed: pd.DataFrame, named: Sequence[str], log2_fold_change: float, name: str
+    differential: pd.DataFrame,
+    changed: pd.DataFrame,
+    named: Sequence[str],
+    log2_fold_change: float,
+    name: str,
+    label: str = "log2 fold change",
 ) -> str:
     """All tested genes in grey, secreted genes that change in colour, some of them named.
 
@@ -35,6 +41,7 @@ def volcano(
         named: genes of `changed` to name.
         log2_fold_change: the smallest change that counts, drawn as two lines.
         name: makes the ids inside the figure unique on a page.
+        label: of the horizontal axis, with the unit of a slope.
     """
     tested = differential.dropna(subset=["log2_fold_change", "p_value"])
     figure, axes = _figure(style.WIDE)
@@ -44,7 +51,8 @@ def volcano(
     axes.set_xlim(ends[0] - room, ends[1] + room)
     axes.set_ylim(-0.02 * top, 1.06 * top)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=11))
-    grey: dict[str, Any] = {"c": style.UNCHANGED, "s": 5, "linewidths": 0, "rasterized": True}
+    grey: dict[str, Any] = {"c": style.UNCHANGED, "linewidths": 0, "rasterized": True}
+    grey["s"] = 5 if len(tested) > FEW_POINTS else 20
     axes.scatter(tested["log2_fold_change"], _height(tested["p_value"]), **grey)
     for side in (-log2_fold_change, log2_fold_change):
         axes.axvline(side, color=style.LINE, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
@@ -52,19 +60,20 @@ def volcano(
     marks: dict[str, Any] = {"s": 20, "linewidths": 0.5, "edgecolors": style.PAPER, "gid": HOVER}
     axes.scatter(changed["log2_fold_change"], _height(changed["p_value"]), c=colours, **marks)
     _name_points(axes, changed[changed["gene"].isin(list(named))], ends)
-    axes.set_xlabel("log2 fold change")
+    axes.set_xlabel(label)
     axes.set_ylabel("−log10 p")
     return _svg(figure, name)
 
 
 @_STYLED
-def sample_scores(scores: pd.DataFrame, groups: Mapping[str, Sequence[str]], name: str) -> str:
+def sample_scores(scores: pd.DataFrame, groups: Mapping[str, Sequence[str]], name: str, quantity: str = "") -> str:
     """One row a gene set, one mark a sample: how each sample scores, by group.
 
     Args:
         scores: columns `sample`, `gene_set`, `score`.
         groups: group to its samples, the reference first.
         name: makes the ids inside the figure unique on a page.
+        quantity: of which the groups are values in ascending order (a dose); "" where they are categories.
     """
     table = scores.pivot(index="gene_set", columns="sample", values="score")
     order = _by_difference(table, groups)
@@ -72,8 +81,9 @@ def sample_scores(scores: pd.DataFrame, groups: Mapping[str, Sequence[str]], nam
     rows = np.arange(len(order))[::-1]
     axes.axvline(0, color=style.LINE, linewidth=0.8, zorder=0)
     axes.hlines(rows, *_span(table), color=style.SURFACE, linewidth=0.8, zorder=0)
+    looks = style.colours_of(groups, ordered=bool(quantity))
     offsets = np.linspace(-0.14, 0.14, len(groups)) if len(groups) > 1 else [0.0]
-    for (group, (colour, marker)), offset in zip(style.colours_of(groups).items(), offsets, strict=True):
+    for (group, (colour, marker)), offset in zip(looks.items(), offsets, strict=True):
         values = table.loc[order, [sample for sample in groups[group] if sample in table]].to_numpy()
         heights = np.repeat(rows[:, None] + offset, values.shape[1], axis=1)
         axes.scatter(
@@ -84,7 +94,7 @@ def sample_scores(scores: pd.DataFrame, groups: Mapping[str, Sequence[str]], nam
     axes.spines["left"].set_visible(False)
     axes.set_ylim(-0.6, len(order) - 0.4)
     axes.set_xlabel("score, log2 units from the mean of all samples")
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0, handletextpad=0.2)
+    _legend(axes, min(len(groups), 4 if not quantity else 8), quantity)
     return _svg(figure, name)
 
 
@@ -117,7 +127,11 @@ def running_score(curve: Mapping, title: str, name: str) -> str:
 
 @_STYLED
 def principal_components(
-    coordinates: pd.DataFrame, groups: Mapping[str, Sequence[str]], explained: Sequence[float], name: str
+    coordinates: pd.DataFrame,
+    groups: Mapping[str, Sequence[str]],
+    explained: Sequence[float],
+    name: str,
+    quantity: str = "",
 ) -> str:
     """The samples on the first two principal components, by group.
 
@@ -126,11 +140,12 @@ def principal_components(
         groups: group to its samples, the reference first.
         explained: the shares of the variance, 0 to 1.
         name: makes the ids inside the figure unique on a page.
+        quantity: of which the groups are values in ascending order (a dose); "" where they are categories.
     """
-    columns = max(1, min(3, LEGEND_CHARACTERS // (max(map(len, groups)) + 4)))
+    columns = max(1, min(len(groups), LEGEND_CHARACTERS // (max(map(len, groups)) + 4)))
     rows = -(-len(groups) // columns)
     figure, axes = _figure((style.HALF[0], style.HALF[1] + 0.2 * (rows - 1)))
-    for group, (colour, marker) in style.colours_of(groups).items():
+    for group, (colour, marker) in style.colours_of(groups, ordered=bool(quantity)).items():
         points = coordinates.loc[[sample for sample in groups[group] if sample in coordinates.index]]
         marks: dict[str, Any] = {"c": colour, "marker": marker, "s": 42, "linewidths": 0.6, "edgecolors": style.PAPER}
         axes.scatter(points["first"], points["second"], label=group, **marks)
@@ -143,7 +158,7 @@ def principal_components(
     axes.margins(0.16, 0.14)
     axes.set_xlabel(f"first component, {explained[0]:.0%} of the variance")
     axes.set_ylabel(f"second component, {explained[1]:.0%}")
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, borderaxespad=0, handletextpad=0.2)
+    _legend(axes, columns, quantity)
     return _svg(figure, name)
 
 
@@ -205,12 +220,13 @@ def _logarithmic_axis(axes: Axes, groups: pd.DataFrame) -> tuple[float, float]:
 
 
 @_STYLED
-def p_value_histogram(counts: Sequence[int], name: str) -> str:
+def p_value_histogram(counts: Sequence[int], name: str, label: str = "genes") -> str:
     """How many p-values lie in each of equal bins from 0 to 1.
 
     Args:
         counts: of the bins.
         name: makes the ids inside the figure unique on a page.
+        label: what is counted.
     """
     figure, axes = _figure(style.SMALL)
     width = 1 / len(counts)
@@ -219,8 +235,14 @@ def p_value_histogram(counts: Sequence[int], name: str) -> str:
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
     axes.set_xlabel("p")
-    axes.set_ylabel("genes")
+    axes.set_ylabel(label)
     return _svg(figure, name)
+
+
+def _legend(axes: Axes, columns: int, title: str) -> None:
+    """A legend above the figure, with what its entries are values of."""
+    place: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0}
+    axes.legend(ncols=columns, handletextpad=0.2, title=title or None, alignment="left", **place)
 
 
 def _figure(size: tuple[float, float]) -> tuple[Figure, Axes]:

@@ -78,7 +78,8 @@ def study_page(
         "contrasts": [],
         "inputs": methods.inputs({**expression.provenance, "knowledge": settings["knowledge"]}),
         "versions": sorted(settings["versions"].items()),
-        "thresholds": wording.conditions(settings["config"]["thresholds"]),
+        "words": _words(settings["study"]),
+        "normalisation": methods.normalisation(expression.provenance),
     }
     if expression.unavailable:
         return page
@@ -102,25 +103,29 @@ def contrast_section(name: str, settings: Mapping[str, Any], tables: ContrastTab
     found = summary(tables, thresholds)
     secreted = changed_secreted_genes(tables.secretome)
     signals = signal_rows(tables.signals, settings["panel"])
+    words = measured(settings["study"])
     return {
         "key": name,
         "label": wording.against(contrast),
+        "change": wording.change_label(contrast),
+        "change_short": wording.change_label(contrast, "log2 FC"),
+        "conditions": wording.conditions(thresholds, contrast),
         "answer": _answer(settings["study"], contrast, tables, found, thresholds),
         "signals_answer": wording.signals_answer([signal for signal in signals if signal["shown"]]),
         "found": found,
         "groups": _groups(contrast, tables.fit),
         "sizes": wording.sizes(contrast, tables.fit["groups"]),
         "paired": list(contrast.get("block", [])),
-        "volcano": "" if untested(tables.fit) else volcano_of(name, tables, found, thresholds),
+        "volcano": "" if untested(tables.fit) else volcano_of(name, contrast, tables, found, thresholds),
         "hover": [_hover(row) for row in secreted.itertuples()],
         "top": [_gene(row, "q_value_secretome") for row in secreted.head(TOP_GENES).itertuples()],
         "top_genes": top_genes(tables, thresholds),
-        "null": _null_secreted(tables.secretome, thresholds),
+        "null": _null_secreted(tables.secretome, contrast, words.noun, thresholds),
         "untested": untested(tables.fit),
         "largest": _largest(tables),
         "table": secreted_table(tables),
-        "alternatives": alternatives_section(tables),
-        "reliability": reliability_section(name, tables),
+        "alternatives": alternatives_section(tables, thresholds["fdr"]),
+        "reliability": reliability_section(name, tables, words),
         "pathways": pathway_tables.pathways_section(name, settings, tables, signals),
     }
 
@@ -152,16 +157,24 @@ def _answer(
         return f"{wording.capitalised(wording.against(contrast))} is not available in these data."
     if untested(tables.fit):
         return wording.untested(study, contrast)
-    return wording.answer(study, contrast, found, thresholds)
+    leaked = " What leaked from dying cells cannot be told apart." if (tables.secretome["tier"] == "E").any() else ""
+    return wording.answer(study, contrast, found, thresholds) + leaked
 
 
-def volcano_of(name: str, tables: ContrastTables, found: Mapping[str, Any], thresholds: Mapping[str, float]) -> str:
+def volcano_of(
+    name: str,
+    contrast: Mapping[str, Any],
+    tables: ContrastTables,
+    found: Mapping[str, Any],
+    thresholds: Mapping[str, float],
+) -> str:
     """The volcano of a contrast: secreted genes that change are marked, the clearest of them named."""
     from secretome import plots  # a second of imports, for pages alone
 
     named = found["top_up"][:NAMED_EACH_WAY] + found["top_down"][:NAMED_EACH_WAY]
     changed = changed_secreted_genes(tables.secretome)
-    return plots.volcano(tables.differential, changed, named, thresholds["log2_fold_change"], f"{name}-volcano")
+    label, least = wording.change_label(contrast), thresholds["log2_fold_change"]
+    return plots.volcano(tables.differential, changed, named, least, f"{name}-volcano", label)
 
 
 def top_genes(tables: ContrastTables, thresholds: Mapping[str, float]) -> dict[str, list[dict[str, str]]]:
@@ -182,7 +195,7 @@ def top_genes(tables: ContrastTables, thresholds: Mapping[str, float]) -> dict[s
 def secreted_table(tables: ContrastTables) -> dict[str, Any]:
     """The table of secreted genes as columns of plain values, for the script of the page to sort, filter and save.
 
-    Numbers have six significant digits: secretome.tsv beside the report has them all.
+    Numbers have four significant digits: secretome.tsv beside the report has them all.
     """
     table = tables.secretome.sort_values(["p_value", "gene"], kind="stable")
     reasons = tables.differential.set_index("gene")["reason"]
@@ -207,7 +220,7 @@ def _coded(texts: Sequence[str]) -> dict[str, list]:
 
 
 def _short(column: pd.Series) -> list[float | None]:
-    return [None if np.isnan(value) else float(f"{value:.6g}") for value in column]
+    return [None if np.isnan(value) else float(f"{value:.4g}") for value in column]
 
 
 def _gene(row: Any, q_value: str) -> dict[str, str]:
@@ -225,24 +238,38 @@ def _hover(row: Any) -> str:
     return f"{row.gene}: {wording.signed(row.log2_fold_change)} log2, q {wording.p_value(row.q_value_secretome)}"
 
 
-def _null_secreted(secretome: pd.DataFrame, thresholds: Mapping[str, float]) -> str:
+def _null_secreted(
+    secretome: pd.DataFrame, contrast: Mapping[str, Any], noun: str, thresholds: Mapping[str, float]
+) -> str:
     family = secretome[secretome["q_value_secretome"].notna()]
     passing = int((family["q_value_secretome"] <= thresholds["fdr"]).sum())
     if passing:
-        size = wording.size_condition(thresholds)
-        return f"{wording.counted(passing, 'secreted gene')} pass FDR {thresholds['fdr']:g}, but none changes {size}."
+        size = wording.conditions(thresholds, contrast).partition(", ")[2]
+        return f"{wording.counted(passing, noun)} pass FDR {thresholds['fdr']:g}, but none changes {size}."
     half_widths = (family["ci_high"] - family["ci_low"]) / 2
     return wording.nothing_found(
-        "secreted gene",
+        noun,
         float(family["q_value_secretome"].min()),
-        wording.conditions(thresholds),
+        wording.conditions(thresholds, contrast),
         float(half_widths.median()),
     )
 
 
 def _groups(contrast: Mapping[str, Any], fit: Mapping[str, Any]) -> list[tuple[str, int]]:
-    levels = [level for side in sides_of(contrast) for level in side] or fit["groups"]
+    parts = contrast.get("parts") or [contrast]
+    levels = dict.fromkeys(level for part in parts for side in sides_of(part) for level in side) or fit["groups"]
     return [(level, len(fit["groups"].get(level, []))) for level in levels]
+
+
+def _words(study: Mapping[str, Any]) -> dict[str, str]:
+    """What the page calls its rows, in the singular and the plural."""
+    words = measured(study)
+    return {
+        "feature": words.feature,
+        "features": f"{words.feature}s",
+        "secreted": words.noun,
+        "secreted_ones": f"{words.noun}s",
+    }
 
 
 def _study(study: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,8 @@ def samples_section(
         samples: the sheet as used, with `used` and `reason`.
         quality: `pca` and, for each sample, `detected_genes`.
     """
-    groups = _groups(study, expression.samples)
+    groups, quantity = _groups(study, expression.samples)
+    looks = style.colours_of(groups, ordered=bool(quantity))
     counted = expression.counts is not None
     colours = {sample: group for group, members in groups.items() for sample in members}
     largest = float(expression.samples["library_size"].max()) if counted else 1.0
@@ -34,7 +35,7 @@ def samples_section(
     rows = [
         {
             "sample": sample,
-            "group": list(groups).index(colours[sample]) % len(style.GROUP_COLOURS),
+            "colour": looks[colours[sample]][0],
             "values": [str(row[column]) for column in columns],
             **(_library(row, largest) if counted else {}),
             "detected": wording.integer(quality["detected_genes"][sample]),
@@ -50,7 +51,7 @@ def samples_section(
             (reason, wording.counted(len(names), "sample"), ", ".join(names))
             for reason, names in unused.groupby("reason", sort=False)[samples.columns[0]]
         ],
-        "figure": _components(key, study, expression.samples, groups, quality.get("pca", {})),
+        "figure": _components(key, study, expression.samples, groups, quality.get("pca", {}), quantity),
     }
 
 
@@ -62,21 +63,23 @@ def _library(row: pd.Series, largest: float) -> dict[str, str]:
     }
 
 
-def _groups(study: Mapping[str, Any], samples: pd.DataFrame) -> dict[str, list[str]]:
+def _groups(study: Mapping[str, Any], samples: pd.DataFrame) -> tuple[dict[str, list[str]], str]:
     """Group to samples by the variable of the first contrast: reference, level, then the others as they come.
 
-    The first whose variable the sheet has: what an archive fills can lack one.
+    The first whose variable the sheet has: what an archive fills can lack one. And the name of the quantity whose
+    values the groups are, "" where they are none.
     """
     contrast = next((one for one in study["contrasts"].values() if terms_of(one).column in samples), None)
     if contrast is None:
-        return {"": list(samples.index)}
+        return {"": list(samples.index)}, ""
     terms = terms_of(contrast)
     values = samples[terms.column]
     levels, references = sides_of(contrast)
     # Doses by size; a word among them cannot be compared, but is shown.
     doses = [value for value in values if terms.key == "continuous" and number_of(value) is not None]
     order = dict.fromkeys([*references, *levels, *sorted(doses, key=float), *values])
-    return {str(group): list(samples.index[values == group]) for group in order if (values == group).any()}
+    groups = {str(group): list(samples.index[values == group]) for group in order if (values == group).any()}
+    return groups, terms.column if doses else ""
 
 
 def _components(
@@ -85,6 +88,7 @@ def _components(
     samples: pd.DataFrame,
     groups: Mapping[str, list[str]],
     pca: Mapping[str, Any],
+    quantity: str,
 ) -> str:
     """The PCA; "" where the study has too few samples for one. Points are named by the block where there is one."""
     if not pca:
@@ -95,4 +99,5 @@ def _components(
     names = samples[blocks[0]] if len(blocks) == 1 and blocks[0] in samples else pd.Series(samples.index, samples.index)
     coordinates = pd.DataFrame.from_dict(pca["coordinates"], orient="index", columns=["first", "second"])
     coordinates["label"] = names.reindex(coordinates.index) if len(coordinates) <= MOST_LABELS else ""
-    return plots.principal_components(coordinates, groups, pca["explained_variance"], f"{key}-components")
+    explained = pca["explained_variance"]
+    return plots.principal_components(coordinates, groups, explained, f"{key}-components", quantity)

@@ -19,6 +19,8 @@ UNCHANGED = "#c3cad3"
 
 # The reference comes first and is grey; shapes repeat what the colours say.
 GROUP_COLOURS = ("#6d7987", "#0f7b83", "#9a5ba5", "#b7860b", "#3f6fb5", "#a8503c")
+# Doses and times: the larger the darker, the lightest still seen on white.
+SEQUENCE = ("#5f93c0", "#0b2545")
 GROUP_MARKERS = ("o", "D", "s", "^", "v", "P")
 
 FONT_SIZE = 10.0  # points; a figure of 7.2 inches is 691 CSS pixels wide, so that its text is as large as the page's
@@ -53,12 +55,21 @@ FIGURE_SETTINGS: dict[Any, Any] = {
 }
 
 
-def colours_of(groups: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Colour and marker of each group, in the order given: the reference first. 36 groups are told apart."""
-    number = len(GROUP_COLOURS)
-    return {
-        group: (GROUP_COLOURS[i % number], GROUP_MARKERS[(i + i // number) % number]) for i, group in enumerate(groups)
-    }
+def colours_of(groups: Iterable[str], ordered: bool = False) -> dict[str, tuple[str, str]]:
+    """Colour and marker of each group, in the order given: the reference first. 36 groups are told apart.
+
+    Values of a quantity (``ordered``, ascending) have one colour from light to dark instead.
+    """
+    number, names = len(GROUP_COLOURS), list(groups)
+    colours = sequence(len(names)) if ordered else [GROUP_COLOURS[i % number] for i in range(len(names))]
+    return {group: (colours[i], GROUP_MARKERS[(i + i // number) % number]) for i, group in enumerate(names)}
+
+
+def sequence(number: int) -> list[str]:
+    """So many colours from light to dark, evenly between the ends of ``SEQUENCE`` (red, green and blue linear)."""
+    ends = [[int(end[i : i + 2], 16) for i in (1, 3, 5)] for end in SEQUENCE]
+    shares = [place / max(number - 1, 1) for place in range(number)]
+    return ["#" + "".join(f"{round(a + share * (b - a)):02x}" for a, b in zip(*ends, strict=True)) for share in shares]
 
 
 def css_colours() -> dict[str, str]:

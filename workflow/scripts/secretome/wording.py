@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from secretome.designs.forms import sides_of, words_of
+from secretome.designs.forms import form_of, sides_of, unit_of, words_of
 from secretome.measurement import measured
 
 MISSING = "–"
@@ -95,24 +95,36 @@ def size_condition(thresholds: Mapping[str, float]) -> str:
     return f"at least {number}-fold"
 
 
-def conditions(thresholds: Mapping[str, float]) -> str:
-    """``FDR 0.05, at least two-fold``."""
-    return ", ".join(filter(None, [f"FDR {thresholds['fdr']:g}", size_condition(thresholds)]))
+def conditions(thresholds: Mapping[str, float], contrast: Mapping[str, Any] | None = None) -> str:
+    """``FDR 0.05, at least two-fold``; of a slope ``… two-fold per 10 of dose``."""
+    size = size_condition(thresholds)
+    unit = unit_of(contrast) if contrast and size else ""
+    return ", ".join(filter(None, [f"FDR {thresholds['fdr']:g}", " ".join(filter(None, [size, unit]))]))
+
+
+def change_label(contrast: Mapping[str, Any], fold_change: str = "log2 fold change") -> str:
+    """What the change of a contrast is called: ``log2 fold change``, of a slope ``log2 fold change per 10 of dose``."""
+    if form_of(contrast) == "difference_of":
+        return f"difference of two {fold_change}s"
+    return " ".join(filter(None, [fold_change, unit_of(contrast)]))
 
 
 def against(contrast: Mapping[str, Any]) -> str:
     """What a contrast compares: ``dexamethasone vs untreated``, ``the mean of TR1 and TR2 vs parental``."""
-    return " vs ".join(filter(None, words_of(contrast)))
+    between = " minus " if form_of(contrast) == "difference_of" else " vs "
+    return between.join(filter(None, words_of(contrast)))
 
 
 def sizes(contrast: Mapping[str, Any], groups: Mapping[str, Sequence[str]], between: str = " vs ") -> str:
-    """How many samples stand on each side, ``4 vs 4``, ``3 + 3 vs 3``; of a slope how many there are.
+    """How many samples stand on each side, ``4 vs 4``, ``3 + 3 vs 3``, ``(3 vs 3) minus (3 vs 3)``; of a slope all.
 
     Args:
         contrast: of the study file.
         groups: of fit.json, level → samples.
         between: the two sides.
     """
+    if form_of(contrast) == "difference_of":
+        return " minus ".join(f"({sizes(part, groups, between)})" for part in contrast["parts"])
     sides = [" + ".join(str(len(groups.get(level, ()))) for level in side) for side in sides_of(contrast)]
     return between.join(sides) if all(sides) else str(sum(map(len, groups.values())))
 
@@ -130,24 +142,35 @@ def answer(
     """
     secreted = summary["secreted"]
     words = measured(study)
-    first, second = words_of(contrast)
-    where, comparison = f"In {material(study['model'])}", f"{first} (vs {second})" if second else first
-    tested = f"of {integer(secreted['tested'])} tested ({conditions(thresholds)})"
+    where, interaction = f"In {material(study['model'])}", form_of(contrast) == "difference_of"
+    tested = f"of {integer(secreted['tested'])} tested ({conditions(thresholds, contrast)})"
+    comparison = " than with ".join(map(_compared, contrast["parts"])) if interaction else _compared(contrast)
     if not secreted["tested"]:
         return f"{where}, no {words.noun} could be tested for {against(contrast)}."
     if not secreted["up"] + secreted["down"]:
-        return f"{where}, no {words.change} can be shown with {comparison}: none {tested}."
+        shown = "to differ between" if interaction else "with"
+        comparison = comparison.replace(" than with ", " and ")
+        return f"{where}, no {words.change} can be shown {shown} {comparison}: none {tested}."
     clearest = [
         f"{listed(names)} {direction}"
         for names, direction in ((summary["top_up"][:2], "up"), (summary["top_down"][:2], "down"))
         if names
     ]
     changed = secreted["up"] + secreted["down"]
+    manner = f"{words.changes} differently" if interaction else words.changes
     return (
-        f"{where}, {counted(changed, words.noun)} {'changes' if changed == 1 else 'change'} {words.changes} "
+        f"{where}, {counted(changed, words.noun)} {'changes' if changed == 1 else 'change'} {manner} "
         f"with {comparison}: {integer(secreted['up'])} up and {integer(secreted['down'])} down, {tested}. "
         f"The clearest: {'; '.join(clearest)}."
     )
+
+
+def _compared(contrast: Mapping[str, Any]) -> str:
+    """``dexamethasone (vs untreated)``; of a slope its quantity alone, as the unit stands with the threshold."""
+    if form_of(contrast) == "continuous":
+        return str(contrast["continuous"])
+    first, second = words_of(contrast)
+    return f"{first} (vs {second})"
 
 
 def untested(study: Mapping[str, Any], contrast: Mapping[str, Any]) -> str:
@@ -159,8 +182,11 @@ def untested(study: Mapping[str, Any], contrast: Mapping[str, Any]) -> str:
 
 
 def signals_answer(signals: Sequence[Mapping[str, Any]]) -> str:
-    """One sentence on the signals that every page shows: ``Signals by their gene sets: AKT / PI3K no evidence; …``."""
-    said = [f"{signal['label']} {VERDICTS[signal['verdict']]}" for signal in signals]
+    """One sentence on the signals that every page shows: ``Signals by their gene sets: p53 up; IL6 no evidence.``"""
+    labels: dict[str, list[str]] = {}
+    for signal in signals:
+        labels.setdefault(signal["verdict"], []).append(signal["label"])
+    said = [f"{listed(names)} {VERDICTS[verdict]}" for verdict, names in labels.items()]
     return f"Signals by their gene sets: {'; '.join(said)}." if said else ""
 
 

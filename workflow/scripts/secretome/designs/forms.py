@@ -195,7 +195,7 @@ def words_of(contrast: Contrast) -> tuple[str, str]:
     """What is of interest and what it is compared with: ("the mean of A and B", "parental"); a slope has no second."""
     form = form_of(contrast)
     if form == "continuous":
-        return f"{contrast['continuous']} ({unit_of(contrast)})", ""
+        return f"{contrast['continuous']} ({unit_of(contrast).split(' of ')[0]})", ""
     if form == "difference_of":
         first, second = (" vs ".join(words_of(part)) for part in contrast["parts"])
         return f"({first})", f"({second})"

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from secretome.leakage import FEWEST_MARKERS, MARKERS, health, leaked_range, marker_contrast
+from secretome.models import contrasts, linear
 from secretome.tables import GENES, SECRETED, read_table
 
 KNOWLEDGE = "data/bundled/knowledge"
@@ -81,3 +82,30 @@ def test_more_ldh_is_warned_of_and_none_declared_is_silent():
     assert told["message"].startswith("LDH in the medium differs")
     assert health(SHEET, GROUPS, {}) == ({}, [])
     assert health(SHEET.assign(ldh=["0", "0", "0", "0"]), GROUPS, {"ldh": "ldh"})[1] == []
+
+
+def test_of_several_groups_the_two_that_differ_most_are_named():
+    sheet = pd.DataFrame({"alive": ["95", "93", "70", "NA", "NA"]}, index=list("abcde"))
+    groups = {"poolA": ("a",), "poolB": ("b",), "parental": ("c", "d"), "unknown": ("e",)}
+    found, (told,) = health(sheet, groups, {"viability": "alive"})
+    assert found == {"viability": {"poolA": 95, "poolB": 93, "parental": 70, "unknown": None}}
+    assert "between the groups: 95 % in poolA and 70 % in parental. What" in told["message"]
+    assert health(sheet, {"unknown": ("e",)}, {"viability": "alive"})[1] == []
+
+
+def test_the_markers_are_fitted_as_the_contrast_is():
+    """Two samples of a donor are no two samples, and a sample that is worse counts less."""
+    random = np.random.default_rng(2)
+    shared = random.normal(0, 1, 3).repeat(2)
+    values = random.normal(8, 0.1, (FEWEST_MARKERS, 6)) + shared
+    names = MARKERS[:FEWEST_MARKERS]
+    alone = marker_contrast(values, names, DESIGN, CONTRAST)
+    together = np.kron(np.eye(3), np.full((2, 2), 0.9)) + 0.1 * np.eye(6)
+    weights = [1, 1, 1, 1, 1, 0.01]
+    for more in ({"correlation": together}, {"sample_weights": weights}):
+        found = marker_contrast(values, names, DESIGN, CONTRAST, **more)
+        given = [None if "correlation" in more else np.array([weights]), more.get("correlation")]
+        mean = values.mean(axis=0, keepdims=True)
+        expected = contrasts.estimate(linear.fit(mean, DESIGN, *given), CONTRAST).iloc[0]
+        assert found["p_value"] == pytest.approx(expected["p_value"])
+        assert found["p_value"] != pytest.approx(alone["p_value"])

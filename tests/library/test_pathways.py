@@ -159,3 +159,11 @@ def test_where_no_set_can_be_measured_the_tables_are_empty(tmp_path):
     write_table(tmp_path / "pathways.tsv", scored.pathways, PATHWAYS)
     assert scored.pathways.empty
     assert set(scored.signals["verdict"]) == {"not_testable"}
+
+
+def test_where_hardly_a_gene_varies_the_tables_are_empty():
+    expression = simulated(8)
+    log2 = np.where(np.arange(400) < 100, expression.log2, np.tile([3.1, 5.7], 4)[:, None])
+    scored = score_pathways(Expression(log2, None, expression.samples, expression.genes, {}), [HALLMARK], settings())
+    assert scored.pathways.empty
+    assert scored.signals.empty

@@ -75,3 +75,32 @@ def test_what_the_medium_says_of_the_cells_is_noted():
     assert fit["notes"]["leaked"]["log2_fold_change"] == pytest.approx(made_up_counts.CHANGE, abs=0.3)
     assert fit["notes"]["health"]["viability"] == {"yes": 80, "no": 99}
     assert any("Viability differs" in one["message"] for one in fit["warnings"])
+
+
+def test_the_cells_of_every_group_are_noted():
+    """Of several levels their reference too; of a slope the samples of each dose."""
+    expression = made_up_counts.expression("no low high")
+    alive = {"no": "99", "low": "97", "high": "60"}
+    dose = {"no": "0", "low": "1", "high": "10"}
+    sheet = expression.samples.assign(
+        viability=expression.samples["drug"].map(alive), dose=expression.samples["drug"].map(dose)
+    )
+    moved = replace(expression, counts=None, samples=sheet)
+    keys = {**made_up_counts.SAMPLES, "viability": "viability", "numeric": ["dose"]}
+    levels = {"variable": "drug", "levels": ["low", "high"], "reference": "no"}
+    for contrast, groups in (
+        (levels, {"low": 97, "high": 60, "no": 99}),
+        ({"continuous": "dose", "per": 1}, {"dose 0": 99, "dose 1": 97, "dose 10": 60}),
+    ):
+        fit = compare(moved, made_up_counts.settings(contrast, compartment="medium", samples=keys)).fit
+        assert fit["notes"]["health"]["viability"] == groups
+        [told] = [one["message"] for one in fit["warnings"] if one["code"] == "leakage"]
+        assert "60 % in" in told
+        assert "99 % in" in told
+
+
+def test_a_panel_that_nothing_normalises_has_one_normalisation():
+    expression = made_up_counts.expression()
+    sheet = expression.samples.assign(shift=0.0, other_shift=0.0)
+    few = replace(expression, counts=None, samples=sheet)
+    assert compare(few, made_up_counts.settings(technology="panel")).normalisations.empty

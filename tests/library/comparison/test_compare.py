@@ -148,3 +148,13 @@ def test_a_design_of_other_samples_is_refused(expression):
     fewer = Expression(expression.log2[1:], expression.counts[1:], expression.samples.iloc[1:], expression.genes, {})
     with pytest.raises(ValueError, match="s0"):
         engines.rows_of(fewer, design)
+
+
+def test_where_hardly_a_gene_varies_the_contrast_is_not_available(expression, tmp_path):
+    """Values at a floor: of most genes nothing is left between the samples of a group."""
+    log2 = np.where(np.arange(300) < 100, expression.log2, np.tile([3.1, 5.7], 4)[:, None])
+    table, fit = compared(Expression(log2, None, expression.samples, expression.genes, {}), {**CONTRAST, "block": []})
+    write_table(tmp_path / "differential.tsv", table, DIFFERENTIAL)
+    assert table.empty
+    assert fit["unavailable"] == ["too few genes vary within the groups for their variances to be compared"]
+    assert "not available" in fit["warnings"][0]["message"]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from secretome.designs import rank
+from secretome.models import blocks
 
 
 def means(*sizes: int) -> np.ndarray:
@@ -37,7 +38,8 @@ def test_the_inflation_of_a_slope_is_that_of_the_textbook():
         (["A", "A", "A", "B", "C", "C"], ""),  # two donors of one group tell
         (["A", "B", "C", "A", "B", "C"], ""),  # pairs
         (["A", "B", "B", "C", "C", "D"], ""),
-        (["A", "B", "C", "D", "E", "F"], "nothing to tell the spread within one donor"),
+        (["A", "B", "B", "C", "D", "E"], "too little to tell the spread within one donor"),  # one pair among six
+        (["A", "B", "C", "D", "E", "F"], "too little to tell the spread within one donor"),
     ],
 )
 def test_a_random_block_must_leave_something_to_see(labels, problem):
@@ -76,3 +78,20 @@ def test_a_contrast_within_blocks_is_estimable_although_the_matrix_is_not_of_ful
     assert rank.estimable(matrix, np.append([1, -1, 0, 0], zeros))
     assert rank.estimable(matrix, np.append([1, -1, -1, 1], zeros))
     assert not rank.estimable(matrix, np.append([1, 0, -1, 0], zeros))
+
+
+@pytest.mark.parametrize(
+    "labels", ["aab bcd", "aab bbc", "aab ccd", "abc abc", "aab cd", "aa bc", "ab abb", "aaab bbc", "aab bc"]
+)
+def test_what_bears_a_random_block_has_a_correlation(labels):
+    """What is taken at parse must not fail when the data are there."""
+    first, second = labels.split()
+    matrix, names = means(len(first), len(second)), [*first, *second]
+    members = np.array([[float(name == one) for one in sorted(set(names))] for name in names])
+    random = np.random.default_rng(0)
+    values = random.normal(size=(60, members.shape[1])) @ members.T + random.normal(size=(60, len(names)))
+    if rank.random_block_faults(matrix, names, "donor"):
+        with pytest.raises(ValueError, match="correlation"):
+            blocks.consensus_correlation(values, matrix, names)
+    else:
+        assert -1 < blocks.consensus_correlation(values, matrix, names).consensus < 1

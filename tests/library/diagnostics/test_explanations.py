@@ -13,7 +13,7 @@ from secretome.diagnostics.leave_one_out import passing_without_each
 from secretome.models import contrasts, linear, moderation
 
 FDR = 0.05
-QUIET = {"verdict": "uniform", "null_share": 1.0, "warning": ""}
+QUIET = {"verdict": "uniform", "tests": 2000, "null_share": 1.0, "warning": ""}
 GOOD = Evidence(0, FDR, {"drug": 6, "vehicle": 6}, 10, 0.5, QUIET)
 
 
@@ -58,6 +58,12 @@ def noise(random, samples, sd, genes=2000):
 def test_where_genes_pass_nothing_is_explained():
     assert explanations.explain(replace(GOOD, passing=5)) == []
     assert causes(replace(GOOD, passing=4)) == ["true_null"]
+
+
+def test_one_analyte_of_a_panel_of_nine_is_no_nothing():
+    panel = replace(GOOD, p_values={**QUIET, "tests": 9})
+    assert explanations.explain(replace(panel, passing=1)) == []
+    assert causes(panel) == ["true_null"]
 
 
 def test_a_true_null_with_good_power_says_so(random):
@@ -131,7 +137,9 @@ def test_few_detected():
 
 
 def test_what_was_not_computed_is_not_named():
-    unknown = Evidence(0, FDR, {"a": 3, "b": 3}, 4, float("nan"), {"verdict": "too_few", "null_share": None})
+    unknown = Evidence(
+        0, FDR, {"a": 3, "b": 3}, 4, float("nan"), {"verdict": "too_few", "tests": 150, "null_share": None}
+    )
     assert causes(unknown) == ["unexplained"]
 
 
@@ -158,7 +166,12 @@ def test_messages_are_sentences_of_one_line():
             counting_share=0.7,
             untested_share=0.7,
             without_sample={"<b>\n": 99, "b": 0},
-            p_values={"verdict": "hill", "null_share": 1.0, "warning": "In the histogram something is wrong."},
+            p_values={
+                "verdict": "hill",
+                "tests": 2000,
+                "null_share": 1.0,
+                "warning": "In the histogram something is wrong.",
+            },
             unit="per 10 of dose",
         )
     )

@@ -67,3 +67,12 @@ def test_many_samples_are_not_left_out_one_by_one():
         values[:, fewer], None, matrix[fewer], [names[i] for i in fewer], 0.05, refit.linear_models(CONTRAST)
     )
     assert len(found) == 30
+
+
+def test_where_one_sample_alone_varies_it_is_needed():
+    values = np.full((100, 8), 3.0)
+    values[:, 2] += np.random.default_rng(7).normal(size=100)
+    matrix = np.repeat(np.eye(2), 4, axis=0)
+    found = passing_without_each(values, None, matrix, NAMES, 0.05, refit.linear_models(CONTRAST))
+    assert "S3" not in found
+    assert len(found) == 7

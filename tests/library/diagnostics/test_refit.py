@@ -39,3 +39,12 @@ def test_weights_and_the_correlation_of_the_samples_that_are_left_are_used(value
     fitted = linear.fit(values[:, left], MATRIX[left], weights[:, left], correlation[np.ix_(left, left)])
     expected = contrasts.estimate(fitted, CONTRAST, moderation.moderate(fitted))["p_value"]
     np.testing.assert_array_equal(found, expected)
+
+
+def test_robust_hyperparameters_are_those_of_the_contrast(values):
+    values[:8] *= 20
+    fitted = linear.fit(values, MATRIX)
+    expected = contrasts.estimate(fitted, CONTRAST, moderation.moderate(fitted, robust=True))["p_value"]
+    found = refit.linear_models(CONTRAST, robust=True)(values, None, MATRIX, ALL)
+    np.testing.assert_array_equal(found, expected)
+    assert not np.allclose(found, refit.linear_models(CONTRAST)(values, None, MATRIX, ALL))

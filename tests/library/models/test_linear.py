@@ -97,3 +97,15 @@ def test_models_that_cannot_be_fitted_are_refused(values, design, says):
 def test_weights_must_be_positive():
     with pytest.raises(ValueError, match="positive"):
         linear.fit(np.ones((2, 7)), DESIGN, np.zeros((2, 7)))
+
+
+@pytest.mark.parametrize("weighted", [True, False])
+@pytest.mark.parametrize("missing", [True, False])
+def test_what_rounding_leaves_is_no_variance(weighted, missing):
+    """A gene at a floor of 3.1 does not vary; 1e-31 would pass for the smallest variance of all."""
+    values = np.vstack([np.full(6, 3.1), 3.1 + np.arange(6) * 1e-6, np.full(6, 0.1)])
+    values[:, 5] = np.nan if missing else values[:, 5]
+    weights = np.random.default_rng(0).uniform(0.3, 3, values.shape) if weighted else None
+    variance = linear.fit(values, np.repeat(np.eye(2), 3, axis=0), weights).variance
+    np.testing.assert_array_equal(variance[[0, 2]], 0)
+    assert variance[1] > 1e-13

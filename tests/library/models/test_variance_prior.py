@@ -34,3 +34,13 @@ def test_the_location_follows_the_covariate():
 def test_too_few_variances_are_refused(variance):
     with pytest.raises(ValueError, match="too few genes vary"):
         variance_prior.fit_prior(variance, np.ones(variance.size))
+
+
+def test_means_that_many_genes_share_leave_fewer_knots():
+    """Values cut off at a floor: quantiles of the means coincide."""
+    random = np.random.default_rng(4)
+    covariate = np.r_[np.zeros(600), random.uniform(0, 5, 400)]
+    variance = random.chisquare(4, 1000) / 4
+    for order in (covariate, -covariate, np.round(covariate / 5)):
+        location, _ = variance_prior.fit_prior(variance, np.full(1000, 4.0), order)
+        np.testing.assert_allclose(location, 1, atol=0.25)

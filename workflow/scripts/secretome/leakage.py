@@ -49,7 +49,12 @@ def leaked_range(differential: pd.DataFrame) -> tuple[float, float] | None:
 
 
 def marker_contrast(
-    log2: np.ndarray, genes: Sequence[str], design_matrix: np.ndarray, contrast: np.ndarray
+    log2: np.ndarray,
+    genes: Sequence[str],
+    design_matrix: np.ndarray,
+    contrast: np.ndarray,
+    sample_weights: Sequence[float] | None = None,
+    correlation: np.ndarray | None = None,
 ) -> dict[str, Any] | None:
     """How much the proteins of the cytosol change together, with its 95 % interval.
 
@@ -61,6 +66,8 @@ def marker_contrast(
         genes: one a row.
         design_matrix: samples × coefficients.
         contrast: one weight a coefficient.
+        sample_weights: one a sample, where the contrast weighs its samples.
+        correlation: samples × samples, of the errors, where samples belong together.
 
     Returns:
         `markers` (how many have a value in every sample), `log2_fold_change`, `ci_low`, `ci_high`, `p_value`; None
@@ -72,7 +79,8 @@ def marker_contrast(
     if len(values) < FEWEST_MARKERS:
         return None
     mean = np.sort(values, axis=0).mean(axis=0, keepdims=True)
-    found = contrasts.estimate(linear.fit(mean, design_matrix), contrast).iloc[0]
+    weights = None if sample_weights is None else np.array([sample_weights], float)
+    found = contrasts.estimate(linear.fit(mean, design_matrix, weights, correlation), contrast).iloc[0]
     keys = ("log2_fold_change", "ci_low", "ci_high", "p_value")
     return {"markers": len(values), **{key: float(found[key]) for key in keys}}
 
@@ -80,14 +88,14 @@ def marker_contrast(
 def health(
     sheet: pd.DataFrame, groups: Mapping[str, Sequence[str]], samples: Mapping[str, Any]
 ) -> tuple[dict[str, dict[str, float | None]], list[dict[str, str]]]:
-    """Viability and LDH of the two groups of a contrast, and a warning where they differ.
+    """Viability and LDH of the groups of a contrast, and a warning where any two of them differ.
 
     # ASSUME a fixed rule and no test: with three wells a group a test would miss what matters. Viability differs by
     # more than ``VIABILITY_DIFFERENCE`` points, LDH by more than the factor ``LDH_RATIO``.
 
     Args:
         sheet: one row a sample, text, the ids as the index.
-        groups: level to sample ids, the contrast's level first, its reference second.
+        groups: level to sample ids.
         samples: of the study file; `viability` and `ldh` name columns, "" for none.
 
     Returns:
@@ -95,23 +103,24 @@ def health(
     """
     found: dict[str, dict[str, float | None]] = {}
     warnings = []
-    pair = list(groups)[:2]
     for key in HEALTH:
         if not samples.get(key):
             continue
         values = pd.Series(quantities(sheet[samples[key]].to_list()), index=sheet.index)
-        means = {label: values.reindex(list(groups[label])).mean() for label in pair}
+        means = {label: values.reindex(list(groups[label])).mean() for label in groups}
         found[key] = {label: None if np.isnan(mean) else float(mean) for label, mean in means.items()}
-        if len(pair) == 2 and _differ(key, *means.values()):
+        known = {label: mean for label, mean in means.items() if not np.isnan(mean)}
+        extremes = [pick(known, key=lambda label: known[label]) for pick in (min, max)] if known else []
+        if known and _differ(key, *(known[label] for label in extremes)):
             unit = " %" if key == "viability" else ""
-            said = " and ".join(f"{mean:.4g}{unit} in {label}" for label, mean in means.items())
+            said = " and ".join(f"{mean:.4g}{unit} in {label}" for label, mean in known.items() if label in extremes)
             what = "Viability" if key == "viability" else "LDH in the medium"
             message = f"{what} differs between the groups: {said}. What rises may have leaked from dying cells."
             warnings.append(warning("leakage", message))
     return found, warnings
 
 
-def _differ(key: str, level: float, reference: float) -> bool:
+def _differ(key: str, lowest: float, highest: float) -> bool:
     if key == "viability":
-        return abs(level - reference) > VIABILITY_DIFFERENCE
-    return max(level, reference) > LDH_RATIO * min(level, reference)
+        return highest - lowest > VIABILITY_DIFFERENCE
+    return highest > LDH_RATIO * lowest

@@ -15,6 +15,7 @@ from secretome.expression import Expression
 from secretome.faults import InputFaults
 from secretome.genesets import Collection, MeasuredSet
 from secretome.models import contrasts, false_discovery, rotation
+from secretome.models.linear import CannotBeFitted
 from secretome.tables import LEAD_METHOD, LEAST_DF_FOR_CAMERA, PATHWAYS, SCORES, SHOWN_SIGNALS, SIGNALS, empty_table
 
 
@@ -77,7 +78,7 @@ def score_pathways(expression: Expression, collections: Sequence[Collection], se
         return Pathways(empty_table(PATHWAYS), empty_table(SIGNALS), empty_table(SCORES), [], {})
     try:
         contrast = _fitted(expression, settings)
-    except InputFaults:  # told by the comparison
+    except (InputFaults, CannotBeFitted):  # told by the comparison
         return Pathways(empty_table(PATHWAYS), empty_table(SIGNALS), empty_table(SCORES), [], {})
     if contrast.model.method in (DESCRIPTIVE, ORDINARY):
         return _without_tests(contrast, collections, settings)

@@ -50,7 +50,7 @@ def of_contrast(
     changes, warnings = _other_normalisation(expression, design, model, secreted)
     detected, notes = _detection(expression, design, settings)
     if settings["compartment"] == "medium":
-        of_medium, said = _medium(expression, design, settings)
+        of_medium, said = _medium(expression, design, model, settings)
         notes, warnings = {**notes, **of_medium}, [*warnings, *said]
     return Alternatives(levels(design, model), changes, detected, notes, warnings)
 
@@ -81,6 +81,8 @@ def _other_normalisation(
         return empty_table(NORMALISATIONS), []
     samples = expression.samples.iloc[rows_of(expression, design)]
     difference = (samples["shift"] - samples["other_shift"]).to_numpy(float)
+    if not np.ptp(difference):  # a panel without a quantity has one normalisation: none
+        return empty_table(NORMALISATIONS), []
     other = refitted(model, design, model.values + difference)
     table = normalisations.other_changes(model.table, other)
     return table[list(NORMALISATIONS.columns)], normalisations.story_warnings(table, secreted)
@@ -100,14 +102,17 @@ def _detection(
 
 
 def _medium(
-    expression: Expression, design: Design, settings: Mapping[str, Any]
+    expression: Expression, design: Design, model: ContrastFit, settings: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[dict[str, str]]]:
     """What leaked: the markers of the cytosol together, and how the cells were."""
     rows = rows_of(expression, design)
     genes = list(expression.genes.index)
     notes: dict[str, Any] = {}
     if not design.descriptive:
-        together = leakage.marker_contrast(expression.log2[rows].T, genes, design.matrix, design.contrast)
-        notes["leaked"] = together
-    health, warnings = leakage.health(expression.samples.iloc[rows], design.compared, settings["samples"])
+        model_of = (design.matrix, design.contrast, model.notes.get("sample_weights"), model.correlation)
+        notes["leaked"] = leakage.marker_contrast(expression.log2[rows].T, genes, *model_of)
+    # Of a slope the samples of each value of the quantity.
+    quantity = design.labels[1] if design.unit else ""
+    groups = {f"{quantity} {value}": ids for value, ids in design.groups.items()} if quantity else design.compared
+    health, warnings = leakage.health(expression.samples.iloc[rows], groups, settings["samples"])
     return {**notes, "health": health}, warnings

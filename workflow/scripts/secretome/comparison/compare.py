@@ -14,6 +14,7 @@ from secretome.expression import Expression
 from secretome.expression_level import expression_percentile
 from secretome.faults import InputFaults, warning
 from secretome.models import shrinkage
+from secretome.models.linear import CannotBeFitted
 from secretome.sheets import ADDED_COLUMNS
 from secretome.tables import DETECTION, DIFFERENTIAL, LEVELS, NORMALISATIONS, empty_table
 
@@ -79,9 +80,11 @@ def compare(expression: Expression, settings: Mapping[str, Any], secreted: Colle
         return _empty(dict(NOTHING_FITTED))
     try:
         design = design_of(expression, settings["contrast"], settings["samples"])
+        model = fit_contrast(expression, design, Engine.of(settings))
     except InputFaults as found:
-        return _empty(_not_available(found))
-    model = fit_contrast(expression, design, Engine.of(settings))
+        return _empty(_not_available([f"{one.field} '{one.value}' {one.problem}. {one.fix}" for one in found.faults]))
+    except CannotBeFitted as found:
+        return _empty(_not_available([str(found)]))
     differential = differential_table(expression, design, model)
     others = alternatives.of_contrast(expression, design, model, settings, secreted)
     trust = reliability.reliability(expression, design, model, differential, settings, secreted)
@@ -152,8 +155,7 @@ def _empty(fit: dict[str, Any]) -> Comparison:
     )
 
 
-def _not_available(found: InputFaults) -> dict[str, Any]:
-    reasons = [f"{one.field} '{one.value}' {one.problem}. {one.fix}" for one in found.faults]
+def _not_available(reasons: list[str]) -> dict[str, Any]:
     said = [warning("contrast", f"This comparison is not available: {reason}.") for reason in reasons]
     return {**NOTHING_FITTED, "unavailable": reasons, "warnings": said}
 

@@ -235,9 +235,10 @@ def _weights_note(of_samples: np.ndarray) -> dict[str, Any]:
 
 
 def _few_features(features: int) -> list[dict[str, str]]:
+    each = f"Each of the {features} features" if features > 1 else "The only feature"
     message = (
-        f"Each of the {features} features has an ordinary t-test of its own: so few do not tell how variances are"
-        " distributed, and nothing is borrowed among them."
+        f"{each} has an ordinary t-test of its own: so few do not tell how variances are distributed, and nothing is"
+        " borrowed among them."
     )
     return [warning("moderation", message)]
 

@@ -66,7 +66,7 @@ def _number(value: Any) -> Any:
 def _refit(design: Design, model: ContrastFit, contrast: np.ndarray | None = None) -> refit.Refit:
     """The engine of the contrast, as a function of other values."""
     vector = design.contrast if contrast is None else contrast
-    return refit.linear_models(vector, model.method == TREND, model.method != ORDINARY, model.correlation)
+    return refit.linear_models(vector, model.method == TREND, model.method != ORDINARY, model.correlation, model.robust)
 
 
 def _null(model: ContrastFit, design: Design, seed: int) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def _evidence(
     detectable: pd.DataFrame,
 ) -> explanations.Evidence:
     passing = int((model.table["q_value"] <= fdr).sum())
-    few = passing < explanations.FEW_PASSING and model.fitted is not None
+    few = explanations.few_pass(passing, verdict["tests"]) and model.fitted is not None
     without = (
         leave_one_out.passing_without_each(
             model.values, model.weights, design.matrix, design.samples, fdr, _refit(design, model)

@@ -108,14 +108,19 @@ def random_block_faults(matrix: np.ndarray, labels: Sequence[str], column: str) 
         problem = f"coincides with the groups and blocks: nothing tells how much one {column} differs from another"
         fix = f"Take it out, and say in caution that each group stands for its own {column}; or add more of them"
         return [fault_of("random_block", column, problem, fix)]
-    problem = f"leaves nothing to tell the spread within one {column} from that between them"
-    return [fault_of("random_block", column, problem, "Take it out, or take a column out of block")]
+    problem = f"leaves too little to tell the spread within one {column} from that between them"
+    return [fault_of("random_block", column, problem, "Take it out, take a column out of block, or add samples")]
 
 
 def random_block_spread(matrix: np.ndarray, labels: Sequence[str]) -> tuple[bool, bool]:
-    """Whether the correlation within the blocks can be estimated; whether blocks differ beyond the design at all."""
+    """Whether the correlation within the blocks can be estimated; whether blocks differ beyond the design at all.
+
+    With limma's duplicateCorrelation it cannot where two samples or fewer are left beside the coefficients, or where
+    all samples but two have a block of their own.
+    """
     basis = np.linalg.qr(matrix)[0]
     values = sorted(set(labels))
+    enough = len(matrix) > matrix.shape[1] + 2 and len(values) < len(matrix) - 1
     blocks = np.array([[float(label == value) for value in values] for label in labels])
     between = np.linalg.svd(blocks - basis @ (basis.T @ blocks), compute_uv=False) ** 2
     # Of as many eigenvalues as there are residual degrees of freedom; those that the blocks do not reach are 0.
@@ -123,7 +128,7 @@ def random_block_spread(matrix: np.ndarray, labels: Sequence[str]) -> tuple[bool
     spectrum[: len(between)] = between[: len(spectrum)]
     if len(spectrum) == 0 or spectrum.max() < TOLERANCE:
         return False, False
-    return bool(np.ptp(spectrum) > TOLERANCE), True
+    return enough and bool(np.ptp(spectrum) > TOLERANCE), True
 
 
 def inflation(matrix: np.ndarray, contrast: np.ndarray, without: int) -> float:

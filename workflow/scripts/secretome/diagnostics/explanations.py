@@ -11,6 +11,8 @@ from secretome.faults import listed, shown
 
 # ASSUME a contrast with fewer genes needs the explanation; with more the page shows what passes.
 FEW_PASSING = 5
+# ASSUME nor does one of which a tenth passes, as of a panel of nine analytes where one does.
+LARGE_SHARE = 0.1
 # ASSUME one sample hides the rest where at least this many genes pass without it, and this many times as many as
 # without the next. Without an effect this hardly ever happens: tests/diagnostic_alarms.py.
 FEWEST_WITHOUT, TIMES_THE_NEXT = 20, 5
@@ -63,11 +65,11 @@ def explain(evidence: Evidence) -> list[dict[str, Any]]:
 
     Returns:
         ``cause``, ``message`` (sentences for the page) and ``numbers`` of each cause that was found. Empty where five
-        genes or more pass; otherwise never empty: where no cause was found, that is said (`unexplained`). Causes:
-        `one_sample`, `confounding`, `unexplained_variation`, `low_depth`, `few_detected`, `few_samples`,
+        genes or a tenth of them pass; otherwise never empty: where no cause was found, that is said (`unexplained`).
+        Causes: `one_sample`, `confounding`, `unexplained_variation`, `low_depth`, `few_detected`, `few_samples`,
         `small_changes`, `true_null`.
     """
-    if evidence.passing >= FEW_PASSING:
+    if not few_pass(evidence.passing, evidence.p_values["tests"]):
         return []
     looked_for = (
         _one_sample,
@@ -83,6 +85,11 @@ def explain(evidence: Evidence) -> list[dict[str, Any]]:
     if found and found[0]["cause"] == "one_sample":  # what the other samples show is not nothing
         found = [cause for cause in found if cause["cause"] != "true_null"]
     return found or [_unexplained(evidence)]
+
+
+def few_pass(passing: int, tests: int) -> bool:
+    """Whether so few of the tests pass that a reader asks why."""
+    return passing < FEW_PASSING and passing < LARGE_SHARE * tests
 
 
 def counting_share(counts: np.ndarray, residual_variance: np.ndarray) -> float:

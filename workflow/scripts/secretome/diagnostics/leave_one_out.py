@@ -6,6 +6,7 @@ import numpy as np
 
 from secretome.diagnostics.refit import Refit
 from secretome.models.false_discovery import benjamini_hochberg
+from secretome.models.linear import CannotBeFitted
 
 # ASSUME that among more samples one cannot hide everything; each costs a fit of all genes.
 MOST_SAMPLES = 30
@@ -22,7 +23,7 @@ def passing_without_each(
     """Fit the contrast again without each sample in turn.
 
     Weights stay as they are. A sample whose loss leaves a coefficient undetermined or no degree of freedom is not in
-    the result; so is one without which no gene has a test.
+    the result; neither is one without which no gene has a test, or hardly one varies.
 
     Args:
         values, weights: genes × samples; NaN where there is no value.
@@ -44,7 +45,10 @@ def passing_without_each(
             continue
         own = None if weights is None else weights[:, kept]
         known = np.isfinite(values[:, kept]).any(axis=1)
-        p_value = refit(values[known][:, kept], None if own is None else own[known], matrix, kept)
+        try:
+            p_value = refit(values[known][:, kept], None if own is None else own[known], matrix, kept)
+        except CannotBeFitted:  # all that varies is this sample
+            continue
         if np.isfinite(p_value).any():
             passing[sample] = int((benjamini_hochberg(p_value) <= fdr).sum())
     return passing

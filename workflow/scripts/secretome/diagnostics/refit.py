@@ -12,7 +12,11 @@ Refit = Callable[[np.ndarray, np.ndarray | None, np.ndarray, np.ndarray], np.nda
 
 
 def linear_models(
-    contrast: np.ndarray, trend: bool = False, moderated: bool = True, correlation: np.ndarray | None = None
+    contrast: np.ndarray,
+    trend: bool = False,
+    moderated: bool = True,
+    correlation: np.ndarray | None = None,
+    robust: bool = False,
 ) -> Refit:
     """Least squares: the p-values of one contrast of the coefficients.
 
@@ -21,6 +25,7 @@ def linear_models(
         trend: let the borrowed variance depend on the mean expression.
         moderated: False gives each gene an ordinary t-test.
         correlation: samples × samples of the whole study, of the errors; None where the samples are independent.
+        robust: keep extreme variances from what is borrowed.
     """
 
     def refit(
@@ -28,7 +33,7 @@ def linear_models(
     ) -> np.ndarray:
         own = None if correlation is None else correlation[np.ix_(samples, samples)]
         fitted = linear.fit(values, design_matrix, weights, own)
-        shared = moderation.moderate(fitted, trend=trend) if moderated else None
+        shared = moderation.moderate(fitted, trend, robust) if moderated else None
         return contrasts.estimate(fitted, contrast, shared)["p_value"].to_numpy()
 
     return refit

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from secretome.models import variance_components
-from secretome.models.linear import check, patterns
+from secretome.models.linear import CannotBeFitted, check, patterns
 from secretome.models.voom import voom
 
 TRIMMED = 0.15  # ASSUME limma's share of the genes that is left out at either end of the mean
@@ -42,8 +42,9 @@ def consensus_correlation(
         The correlations, drawn in to what is possible (−1 / (size of the largest block − 1) to 1) less 0.01.
 
     Raises:
-        ValueError: no block holds two samples, the design already tells the blocks apart, no gene determines a
-            correlation, or as :func:`secretome.models.linear.fit`.
+        CannotBeFitted: no gene determines a correlation.
+        ValueError: no block holds two samples, the design already tells the blocks apart, or as
+            :func:`secretome.models.linear.fit`.
     """
     check(values, design_matrix, weights)
     membership = _membership(block, values.shape[1])
@@ -82,7 +83,7 @@ def _trimmed_mean(correlations: np.ndarray) -> float:
     """On the scale of Fisher's z."""
     scores = np.sort(np.arctanh(correlations[np.isfinite(correlations)]))
     if not scores.size:
-        raise ValueError("no gene has the values that a correlation within blocks needs")
+        raise CannotBeFitted("no gene has the values that the correlation within the random block needs")
     cut = int(scores.size * TRIMMED)
     return float(np.tanh(scores[cut : scores.size - cut].mean()))
 

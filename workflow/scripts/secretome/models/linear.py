@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+# ASSUME a residual so small beside the values is rounding: the gene does not vary.
+ROUNDING = 1e-12
 LARGEST_BLOCK = 4_000_000  # numbers held at once where every gene has a matrix of its own: 32 MB
+
+
+class CannotBeFitted(ValueError):
+    """The values keep a model from being fitted, though the design is sound; the text is half a sentence for a page."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +79,13 @@ def fit(
         effects = own @ axes
         coefficients = effects @ np.linalg.inv(triangle).T
         residuals = own - effects @ axes.T
-        squares = np.einsum("gs,gs->g", residuals, residuals)
+        squares = _varying(np.einsum("gs,gs->g", residuals, residuals), np.einsum("gs,gs->g", own, own))
     else:
         products = np.einsum("si,sj->sij", design_matrix, design_matrix)
         covariance = np.linalg.inv(np.tensordot(weights, products, axes=1))
         coefficients = np.einsum("gij,gj->gi", covariance, (weights * values) @ design_matrix)
         squares = (weights * (values - coefficients @ design_matrix.T) ** 2).sum(axis=1)
+        squares = _varying(squares, (weights * values**2).sum(axis=1))
     residual_df = samples - design_matrix.shape[1]
     return Fit(
         coefficients=coefficients,
@@ -149,7 +156,8 @@ def _of_one_matrix(
         values, matrix = values @ whitening.T, whitening @ matrix
     inverse = np.linalg.pinv(matrix)
     coefficients = values @ inverse.T
-    return coefficients, inverse @ inverse.T, ((values - coefficients @ matrix.T) ** 2).sum(axis=1)
+    squares = ((values - coefficients @ matrix.T) ** 2).sum(axis=1)
+    return coefficients, inverse @ inverse.T, _varying(squares, (values**2).sum(axis=1))
 
 
 def _of_many_matrices(
@@ -164,7 +172,13 @@ def _of_many_matrices(
     inverse = np.linalg.inv(designs.swapaxes(1, 2) @ designs)
     reduced = np.einsum("gij,gsj,gs->gi", inverse, designs, values, optimize=True)
     residuals = values - (designs @ reduced[:, :, None])[:, :, 0]
-    return reduced @ basis.T, basis @ inverse @ basis.T, (residuals**2).sum(axis=1)
+    squares = _varying((residuals**2).sum(axis=1), (values**2).sum(axis=1))
+    return reduced @ basis.T, basis @ inverse @ basis.T, squares
+
+
+def _varying(residual: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Sums of squares of residuals, 0 where those of the values show them to be rounding."""
+    return np.where(residual <= ROUNDING**2 * whole, 0.0, residual)
 
 
 def row_space(matrix: np.ndarray) -> np.ndarray:

@@ -46,7 +46,7 @@ def moderate(fitted: Fit, trend: bool = False, robust: bool = False) -> Moderati
         which lends nothing either.
 
     Raises:
-        ValueError: there are fewer than three genes, or more than half of them do not vary at all.
+        CannotBeFitted: there are fewer than three genes, or more than half of them do not vary at all.
     """
     able = fitted.residual_df > 0
     variance, df = fitted.variance[able], fitted.residual_df[able]

@@ -33,7 +33,7 @@ def fit_prior_robustly(
         distribution of the others explains.
 
     Raises:
-        ValueError: there are fewer than three genes, or more than half of them do not vary at all.
+        CannotBeFitted: there are fewer than three genes, or more than half of them do not vary at all.
     """
     plain_location, plain_df = fit_prior(variance, df, covariate)
     if variance.size * max(LOWER_TAIL, UPPER_TAIL) < 1:  # no gene would be drawn in

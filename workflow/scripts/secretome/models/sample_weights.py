@@ -6,7 +6,7 @@ Ritchie et al. 2006, doi 10.1186/1471-2105-7-261, and Liu et al. 2015, doi 10.10
 
 import numpy as np
 
-from secretome.models.linear import check
+from secretome.models.linear import CannotBeFitted, check
 from secretome.models.voom import voom
 
 # ASSUME limma's prior: as many genes' worth of evidence that the samples are equally good.
@@ -33,6 +33,7 @@ def sample_weights(
         samples. All 1 with fewer than two genes or than two residual degrees of freedom.
 
     Raises:
+        CannotBeFitted: the weights were not found.
         ValueError: ``reml`` for values that are weighted or missing, or as :func:`secretome.models.linear.fit`.
     """
     check(values, design_matrix, weights)
@@ -140,7 +141,7 @@ def _at_once(values: np.ndarray, design_matrix: np.ndarray) -> np.ndarray:
         found = np.exp(-contrasts @ gamma)
         if gain < TOLERANCE:
             return found
-    raise ArithmeticError(f"the weights of the samples were not found in {MOST_ITERATIONS} steps")
+    raise CannotBeFitted(f"the weights of the samples were not found in {MOST_ITERATIONS} steps")
 
 
 def voom_with_sample_weights(

@@ -4,6 +4,7 @@ import numpy as np
 from scipy import special
 
 from secretome.models.distinct import once_each
+from secretome.models.linear import CannotBeFitted
 
 
 def fit_prior(variance: np.ndarray, df: np.ndarray, covariate: np.ndarray | None = None) -> tuple[np.ndarray, float]:
@@ -18,11 +19,11 @@ def fit_prior(variance: np.ndarray, df: np.ndarray, covariate: np.ndarray | None
         The location for each gene, and the degrees of freedom, infinite where the variances do not differ.
 
     Raises:
-        ValueError: there are fewer than three genes, or more than half of them do not vary at all.
+        CannotBeFitted: there are fewer than three genes, or more than half of them do not vary at all.
     """
     median = np.median(variance)
     if variance.size < 3 or median <= 0:
-        raise ValueError("too few genes vary for their variances to be compared")
+        raise CannotBeFitted("too few genes vary within the groups for their variances to be compared")
     variance = np.maximum(variance, 1e-5 * median)
     half = df / 2
     logs = np.log(variance) - once_each(special.digamma, half) + np.log(half)
@@ -60,7 +61,8 @@ def _spline_basis(covariate: np.ndarray) -> np.ndarray:
     x = (covariate - covariate.mean()) / (np.ptp(covariate) or 1.0)
     if columns == 1:
         return np.ones((size, 1))
-    knots = np.quantile(x, np.linspace(0, 1, columns))
+    # Where many genes share a mean (values cut off at a floor) quantiles coincide: fewer knots are left.
+    knots = np.unique(np.quantile(x, np.linspace(0, 1, columns)))
 
     def beyond(knot: float) -> np.ndarray:
         cubes = np.maximum(x - knot, 0) ** 3 - np.maximum(x - knots[-1], 0) ** 3

@@ -26,6 +26,22 @@ def test_each_level_stands_beside_their_mean(tmp_path):
     assert (by_gene[[f"G{i}" for i in range(made_up_counts.CHANGED)]] <= 0.05).all()
 
 
+def test_a_count_model_shows_each_level_and_has_no_f_test(tmp_path):
+    expression = made_up_counts.expression("none a b", size=3)
+    found = compare(expression, made_up_counts.settings(NESTED, method="deseq2"))
+    write_table(tmp_path / "levels.tsv", found.levels, LEVELS)
+    assert set(found.levels["level"]) == {"a vs none", "b vs none"}
+    assert found.levels[["df", "any_p_value", "any_q_value"]].isna().all().all()
+    alone = compare(
+        expression,
+        made_up_counts.settings({**made_up_counts.CONTRAST, "level": "b", "reference": "none"}, method="deseq2"),
+    )
+    of_b = found.levels[found.levels["level"] == "b vs none"].set_index("gene")
+    expected = alone.differential.set_index("gene").loc[of_b.index]
+    for column in ("log2_fold_change", "ci_low", "p_value", "q_value"):
+        np.testing.assert_allclose(of_b[column], expected[column])
+
+
 def test_a_pair_of_levels_has_nothing_beside():
     found = compare(made_up_counts.expression(), made_up_counts.settings())
     assert found.levels.empty

@@ -114,3 +114,17 @@ def test_ten_thousand_rows_are_cells():
     assert made.matrix.shape == (number, 4)
     assert [one["code"] for one in made.warnings] == ["W22", "S09"]
     assert "10,000 samples" in made.warnings[1]["message"]
+
+
+def test_a_random_block_of_few_donors_between_the_groups_is_told():
+    contrast = {"variable": "group", "level": "a", "reference": "b", "random_block": "donor"}
+
+    def told(groups: str, donors: str) -> bool:
+        sheet = {"sample": [f"s{i}" for i in range(len(groups))], "group": [*groups], "donor": [*donors]}
+        found = [one for one in build(sheet, "sample", contrast).warnings if "p-values are somewhat" in one["message"]]
+        return bool(found) and f"rests on {len(set(donors))} of them in 2 groups" in found[0]["message"]
+
+    assert told("aaaabbbb", "ddeeffgg")
+    assert not told("aaaaaabbbbbb", "ddeeffgghhii")
+    assert not told("aaabbb", "defdef")
+    assert "p-values are somewhat" not in str(warned({**SLOPE, "random_block": "donor"}, donor=[*"ddeeffggg"]))

@@ -60,18 +60,27 @@ def levels(design: Design, model: ContrastFit) -> pd.DataFrame:
 
     Returns:
         Contract ``LEVELS``: one row a gene and level, with the columns of
-        :func:`secretome.models.contrasts.estimate`; ``any_p_value`` and ``any_q_value`` are those of the gene.
+        :func:`secretome.models.contrasts.estimate`; ``any_p_value`` and ``any_q_value`` are those of the gene. A
+        negative binomial model has no F-test.
     """
-    if not design.components or model.fitted is None or model.method == DESCRIPTIVE:
+    if not design.components or model.method == DESCRIPTIVE:
         return empty_table(LEVELS)
-    together = contrasts.f_test(model.fitted, np.column_stack(list(design.components.values())), model.moderated)
-    tables = []
-    for level, vector in design.components.items():
-        table = contrasts.estimate(model.fitted, vector, model.moderated)
-        table["gene"], table["level"] = model.table.index, level
-        table["any_p_value"], table["any_q_value"] = (together[name].to_numpy() for name in ("p_value", "q_value"))
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True)[list(LEVELS.columns)]
+    of_levels, any_p, any_q = model.levels, np.nan, np.nan
+    if model.fitted is not None:
+        together = contrasts.f_test(model.fitted, np.column_stack(list(design.components.values())), model.moderated)
+        any_p, any_q = (together[name].to_numpy() for name in ("p_value", "q_value"))
+        of_levels = {
+            level: contrasts.estimate(model.fitted, vector, model.moderated)
+            for level, vector in design.components.items()
+        }
+    genes = model.table.index.to_numpy()
+    tables = [
+        table.assign(gene=genes, level=level, any_p_value=any_p, any_q_value=any_q)
+        for level, table in of_levels.items()
+    ]
+    stacked = pd.concat(tables, ignore_index=True)
+    # A z-test has no degrees of freedom.
+    return stacked.assign(df=stacked["df"].where(np.isfinite(stacked["df"])))[list(LEVELS.columns)]
 
 
 def _other_normalisation(

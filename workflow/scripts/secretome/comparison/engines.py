@@ -57,6 +57,7 @@ class ContrastFit:
         moderated: the variances after borrowing; None where nothing was borrowed.
         robust: whether extreme variances were kept from what is borrowed.
         reasons: gene → why it has no test although it was fitted.
+        levels: of a contrast of several levels the table of each, where the models are not linear.
         notes: numbers for the page: `block_correlation`, `sample_weights`.
         warnings: what the engine has to say.
     """
@@ -71,6 +72,7 @@ class ContrastFit:
     moderated: moderation.Moderation | None = None
     robust: bool = False
     reasons: dict[str, str] = field(default_factory=dict)
+    levels: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
     warnings: list[dict[str, str]] = field(default_factory=list)
 
@@ -159,7 +161,7 @@ def _trend(expression: Expression, design: Design, rows: np.ndarray, engine: Eng
     warnings = [] if method == TREND else _few_features(len(values))
     notes |= of_blocks
     models = (weights, correlation, fitted, moderated)
-    return ContrastFit(method, tested, table, values, *models, engine.robust, {}, notes, warnings)
+    return ContrastFit(method, tested, table, values, *models, robust=engine.robust, notes=notes, warnings=warnings)
 
 
 def _voom(expression: Expression, design: Design, rows: np.ndarray, engine: Engine) -> ContrastFit:
@@ -182,7 +184,8 @@ def _voom(expression: Expression, design: Design, rows: np.ndarray, engine: Engi
     fitted = linear.fit(values, design.matrix, weights, correlation)
     table, moderated = _estimated(fitted, design, VOOM, engine.robust)
     table.index = expression.genes.index[tested]
-    return ContrastFit(VOOM, tested, table, values, weights, correlation, fitted, moderated, engine.robust, {}, notes)
+    models = (weights, correlation, fitted, moderated)
+    return ContrastFit(VOOM, tested, table, values, *models, robust=engine.robust, notes=notes)
 
 
 def _deseq2(expression: Expression, design: Design, rows: np.ndarray) -> ContrastFit:
@@ -193,11 +196,12 @@ def _deseq2(expression: Expression, design: Design, rows: np.ndarray) -> Contras
     tested = expression.genes["kept"].to_numpy(bool)
     counts, _ = _counted(expression, rows, tested)
     named = pd.DataFrame(counts, index=expression.genes.index[tested], columns=list(design.samples))
-    model = deseq2.estimate(named, design.matrix, design.contrast)
+    model = deseq2.estimate(named, design.matrix, design.contrast, design.components)
     reasons = dict.fromkeys(named.index[~counts.any(axis=1)], "not_detected")
     reasons |= dict.fromkeys(named.index[model.outliers], "outlier")
     values = expression.log2[rows][:, tested].T
-    return ContrastFit(DESEQ2, tested, model.table, values, reasons=reasons, warnings=model.warnings)
+    levels = model.others
+    return ContrastFit(DESEQ2, tested, model.table, values, reasons=reasons, levels=levels, warnings=model.warnings)
 
 
 def _descriptive(expression: Expression, design: Design, rows: np.ndarray) -> ContrastFit:

@@ -6,6 +6,7 @@ test and Cook's distances; false discovery rates are computed here, over all gen
 """
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,7 @@ class CountModel:
         replaced: genes in which the count of an outlying sample was replaced before the fit; only where a group has
             seven or more samples.
         warnings: `code` and `message`.
+        others: the tables of further contrasts of the same models, by name.
     """
 
     table: pd.DataFrame
@@ -56,9 +58,15 @@ class CountModel:
     size_factors: np.ndarray
     replaced: int
     warnings: list[dict[str, str]] = field(default_factory=list)
+    others: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
-def estimate(counts: pd.DataFrame, design_matrix: np.ndarray, contrast: np.ndarray) -> CountModel:
+def estimate(
+    counts: pd.DataFrame,
+    design_matrix: np.ndarray,
+    contrast: np.ndarray,
+    others: Mapping[str, np.ndarray] | None = None,
+) -> CountModel:
     """Fit every gene and estimate and test one contrast of the coefficients.
 
     As DESeq2 by default (Wald test, fold changes not shrunk, outliers by Cook's distance), without independent
@@ -69,6 +77,7 @@ def estimate(counts: pd.DataFrame, design_matrix: np.ndarray, contrast: np.ndarr
         counts: genes × samples, the raw reads of the genes to be tested; unique ids in the index and in the columns.
         design_matrix: samples × coefficients, in the order of the columns, of full column rank.
         contrast: one weight a coefficient.
+        others: further contrasts by name, as ``contrast``; the genes are fitted once.
 
     Returns:
         The models. A gene without reads has no fold change.
@@ -83,14 +92,15 @@ def estimate(counts: pd.DataFrame, design_matrix: np.ndarray, contrast: np.ndarr
     _require_design(counts, matrix, contrast)
     reads = counts.to_numpy(float).T.astype(np.int64)
     order = _one_order(reads, matrix)
-    fitted, table, heard = _fitted(reads[order], matrix[order], contrast)
+    vectors = {"": contrast, **(others or {})}
+    fitted, tables, heard = _fitted(reads[order], matrix[order], vectors)
     outliers = np.asarray(fitted.cooks_outlier(), dtype=bool) & reads.any(axis=0)
     factors = np.empty(len(reads))
     factors[order] = fitted.obs["size_factors"].to_numpy(float)
-    result = _columns(table, reads[order] / factors[order, None], outliers)
-    result.index = counts.index
+    normalised = reads[order] / factors[order, None]
+    found = {name: _columns(one, normalised, outliers).set_axis(counts.index) for name, one in tables.items()}
     said = _warnings(counts.shape[1], matrix, heard, _not_converged(fitted))
-    return CountModel(result, outliers, factors, int(fitted.var["replaced"].sum()), said)
+    return CountModel(found.pop(""), outliers, factors, int(fitted.var["replaced"].sum()), said, found)
 
 
 def _one_order(reads: np.ndarray, matrix: np.ndarray) -> list[int]:
@@ -139,9 +149,9 @@ def _require_design(counts: pd.DataFrame, matrix: np.ndarray, contrast: np.ndarr
 
 
 def _fitted(
-    reads: np.ndarray, matrix: np.ndarray, contrast: np.ndarray
-) -> tuple["DeseqDataSet", pd.DataFrame, list[str]]:
-    """The data set of PyDESeq2 with its fits, its table of the contrast, and what it warned of.
+    reads: np.ndarray, matrix: np.ndarray, contrasts: Mapping[str, np.ndarray]
+) -> tuple["DeseqDataSet", dict[str, pd.DataFrame], list[str]]:
+    """The data set of PyDESeq2 with its fits, its table of each contrast, and what it warned of.
 
     On one processor: other jobs run beside this one, and more would start processes that import everything again.
     """
@@ -155,10 +165,13 @@ def _fitted(
         counts, design = _frame(reads, "g"), _frame(matrix, "c")
         fitted = DeseqDataSet(counts=counts, metadata=design, design=design, inference=inference, quiet=True)
         fitted.deseq2()
-        tested = DeseqStats(fitted, contrast, independent_filter=False, inference=inference, quiet=True)
-        tested.summary()
+        tables = {}
+        for name, vector in contrasts.items():
+            tested = DeseqStats(fitted, vector, independent_filter=False, inference=inference, quiet=True)
+            tested.summary()
+            tables[name] = tested.results_df
     heard = [str(one.message) for one in caught if one.category is UserWarning]
-    return fitted, tested.results_df, heard
+    return fitted, tables, heard
 
 
 def _columns(table: pd.DataFrame, normalised: np.ndarray, outliers: np.ndarray) -> pd.DataFrame:

@@ -38,6 +38,11 @@ def test_half_of_a_group_is_not_there_and_a_group_of_one_tells_nothing():
     assert not candidates(np.array([[1.0, 1, NAN]]), np.array([True, True, False])).any()
 
 
+def test_what_one_of_two_samples_has_is_not_absent():
+    values = np.array([[1.0, 1, 1, NAN, NAN], [1, 1, 1, 1, NAN]])
+    assert candidates(values, np.array([True] * 3 + [False] * 2)).tolist() == [True, False]
+
+
 def test_true_changes_come_first_with_their_direction_and_a_bound():
     values, genes, samples, groups, truth = made(changed=0.1, change=6.0)
     table, described = on_off(values, genes, samples, groups, seed=1)

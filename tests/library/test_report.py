@@ -40,6 +40,14 @@ def test_the_table_of_the_page_has_every_row_and_says_why_a_test_is_missing():
     assert columns["tier"].count("B") == (made.secretome["tier"] == "B").sum()
 
 
+def test_numbers_are_short_and_print_as_they_do_elsewhere():
+    values = pd.Series([1.92496, 1.92504, -0.12345678, 1.12500012, float("nan")])
+    short = report._short(values, wording.signed)
+    assert short == [1.92496, 1.92504, -0.1235, 1.12500012, None]
+    printed = [wording.signed(value) for value in values[:4]]
+    assert [wording.signed(value) for value in short[:4]] == printed == ["+1.92", "+1.93", "−0.12", "+1.13"]
+
+
 def test_only_what_is_known_as_secreted_is_called_so_among_all_genes():
     made = made_up.tables()
     made.secretome["secreted_class"] = "high_throughput"

@@ -16,7 +16,8 @@ from secretome.models import linear, moderation
 from secretome.models.dropout import DetectionCurve, fit_curve, greatest_likelihood
 from secretome.models.false_discovery import benjamini_hochberg
 
-# A protein is absent from a group with at most this many values: with more the moderated t tests it.
+# A protein is absent from a group with at most this many values, and from less than half of it: with more values the
+# moderated t tests it, and what one of two samples has is not absent.
 MOST_VALUES_IF_ABSENT = 1
 # ASSUME a protein is there in a group that has it in more than half of its samples, two at least.
 FEWEST_VALUES_IF_THERE = 2
@@ -90,7 +91,7 @@ class _Intensities:
 def on_off(
     log2: np.ndarray, genes: Sequence[str], samples: Sequence[str], groups: Mapping[str, Sequence[str]], seed: int
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """The proteins that are there in one of two groups and absent (at most one value) from the other, and their test.
+    """The proteins that are there in one of two groups and absent from the other (:func:`candidates`), and their test.
 
     Missing values are read by a curve that says how likely a protein of some intensity is detected
     (``models.dropout``). The statistic is the likelihood ratio of two group means against one, of a normal model with
@@ -154,11 +155,11 @@ def candidates(values: np.ndarray, level: np.ndarray) -> np.ndarray:
     if min(sizes) < FEWEST_VALUES_IF_THERE:
         return np.zeros(len(values), bool)
 
-    def on(number: np.ndarray, size: int, other: np.ndarray) -> np.ndarray:
+    def on(number: np.ndarray, size: int, other: np.ndarray, other_size: int) -> np.ndarray:
         enough = (number >= FEWEST_VALUES_IF_THERE) & (2 * number > size)
-        return enough & (other <= MOST_VALUES_IF_ABSENT)
+        return enough & (other <= MOST_VALUES_IF_ABSENT) & (2 * other < other_size)
 
-    return on(first, sizes[0], second) | on(second, sizes[1], first)
+    return on(first, sizes[0], second, sizes[1]) | on(second, sizes[1], first, sizes[0])
 
 
 def likelihood_ratio(values: np.ndarray, level: np.ndarray, curve: DetectionCurve, variance: np.ndarray) -> np.ndarray:

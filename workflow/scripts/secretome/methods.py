@@ -232,9 +232,9 @@ def _medium(study: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]]) -> 
         )
     if any(one.get("detection", {}).get("slope") is not None for one in notes):
         sentences.append(
-            "Proteins that one group has and the other lacks (at most one value) were tested by the likelihood ratio "
-            "of two group means against one, under a curve of how likely a protein of some intensity is detected, "
-            "with p-values by simulation."
+            "Proteins that one group has and the other lacks (at most one value, in less than half of its samples) "
+            "were tested by the likelihood ratio of two group means against one, under a curve of how likely a protein "
+            "of some intensity is detected, with p-values by simulation."
         )
     return [("Leakage and detection.", " ".join(sentences))] if sentences else []
 

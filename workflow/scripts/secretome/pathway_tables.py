@@ -37,11 +37,21 @@ def pathways_section(
             _collection(described, key, collections.get(key, []), fdr, _speakers(panel))
             for key, described in panel["collections"].items()
         ],
+        "nothing": _nothing(tables),
         "camera": bool((tables.pathways["method"] == "camera").any()),
         "residual_df": tables.fit["residual_df"],
         "scores": _scores(name, tables, settings["study"]["contrasts"][name]),
         "curves": _curves(name, tables),
     }
+
+
+def _nothing(tables: ContrastTables) -> str:
+    """Why no gene set was tested; "" where one was."""
+    if (tables.pathways["method"] == LEAD_METHOD).any():
+        return ""
+    notes = [note.removeprefix("Nothing was tested: ") for note in tables.signals["note"] if note]
+    why = f": {notes[0]}" if notes else "."
+    return f"No gene set was tested, and no signal has a verdict{why}"
 
 
 def _speakers(panel: Mapping[str, Any]) -> dict[tuple[str, str], str]:

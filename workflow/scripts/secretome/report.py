@@ -1,7 +1,7 @@
 """Tables → the dicts that the templates print. No statistics: what is counted here was decided by earlier stages."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ import pandas as pd
 
 from secretome import methods, pathway_tables, sample_tables, wording
 from secretome.alternative_tables import alternatives_section
-from secretome.designs.forms import sides_of
+from secretome.designs.forms import sides_of, unit_of
 from secretome.expression import Expression
 from secretome.measurement import measured
 from secretome.reliability_tables import reliability_section
@@ -107,6 +107,7 @@ def contrast_section(name: str, settings: Mapping[str, Any], tables: ContrastTab
     return {
         "key": name,
         "label": wording.against(contrast),
+        "unit": unit_of(contrast),
         "change": wording.change_label(contrast),
         "change_short": wording.change_label(contrast, "log2 FC"),
         "conditions": wording.conditions(thresholds, contrast),
@@ -195,13 +196,17 @@ def top_genes(tables: ContrastTables, thresholds: Mapping[str, float]) -> dict[s
 def secreted_table(tables: ContrastTables) -> dict[str, Any]:
     """The table of secreted genes as columns of plain values, for the script of the page to sort, filter and save.
 
-    Numbers have four significant digits: secretome.tsv beside the report has them all.
+    Numbers have four significant digits, or as many as it takes for the page to print of them what it prints elsewhere;
+    secretome.tsv beside the report has them all.
     """
     table = tables.secretome.sort_values(["p_value", "gene"], kind="stable")
     reasons = tables.differential.set_index("gene")["reason"]
     numbers = ("log2_fold_change", "ci_low", "ci_high", "p_value", "q_value_secretome", "q_value")
     more = ("shrunken_log2_fold_change", "expression_percentile", "mean_log2_expression")
-    columns = {column: _short(table[column]) for column in (*numbers, *more)}
+    columns = {
+        column: _short(table[column], wording.p_value if column[:2] in ("p_", "q_") else wording.signed)
+        for column in (*numbers, *more)
+    }
     text = {column: table[column].tolist() for column in ("secreted_class", "tier", "evidence")}
     text["reason"] = [wording.readable(reasons.get(gene, "")) for gene in table["gene"]]
     return {
@@ -219,8 +224,17 @@ def _coded(texts: Sequence[str]) -> dict[str, list]:
     return {"values": values, "codes": [codes[text] for text in texts]}
 
 
-def _short(column: pd.Series) -> list[float | None]:
-    return [None if np.isnan(value) else float(f"{value:.4g}") for value in column]
+def _short(column: pd.Series, printed: Callable[[float], str]) -> list[float | None]:
+    """The numbers with few digits, such that rounding them once more prints the same."""
+    return [None if np.isnan(value) else _fewest_digits(value, printed) for value in column]
+
+
+def _fewest_digits(value: float, printed: Callable[[float], str]) -> float:
+    """Not a number half-way between two that are printed, which Python and the script of the page round apart."""
+    shorter = (float(f"{value:.{digits}g}") for digits in (4, 6, 9))
+    near = (1 - 1e-12, 1 + 1e-12)
+    held = (short for short in shorter if {printed(short * part) for part in near} == {printed(value)})
+    return next(held, float(value))
 
 
 def _gene(row: Any, q_value: str) -> dict[str, str]:

@@ -107,4 +107,5 @@ def test_what_leaked_is_one_sentence_with_its_interval():
     assert "): less leaked." in leakage_sentence({"leaked": clear, "health": {}})
     assert "Viability: 80 in drug and 95 in control." in said
     assert "Too few proteins" in leakage_sentence({"leaked": None, "health": {}})
+    assert "Without replicates" in leakage_sentence({"health": {}})
     assert leakage_sentence({}) == ""

@@ -192,3 +192,9 @@ def test_no_sets_give_no_rows(tested):
     assert genesets.fry(effects, errors, [], genes).empty
     assert genesets.camera(effects, errors, []).empty
     assert genesets.gsea(pd.Series([1.0, 2.0], index=["a", "b"]), [], 1)[0].empty
+
+
+def test_camera_passes_over_a_set_that_leaves_no_other_gene(tested):
+    genes, effects, errors = tested
+    sets = [MeasuredSet(name, np.arange(size), np.ones(size)) for name, size in (("ALL", len(genes)), ("SOME", 20))]
+    assert genesets.camera(effects, errors, sets)["gene_set"].to_list() == ["SOME"]

@@ -167,3 +167,18 @@ def test_where_hardly_a_gene_varies_the_tables_are_empty():
     scored = score_pathways(Expression(log2, None, expression.samples, expression.genes, {}), [HALLMARK], settings())
     assert scored.pathways.empty
     assert scored.signals.empty
+
+
+@pytest.mark.parametrize("whole", [0, 20])
+def test_where_hardly_a_protein_has_all_values_gene_sets_are_not_tested(whole):
+    expression = simulated(8)
+    log2 = expression.log2.copy()
+    gaps = np.arange(whole, 400)
+    log2[gaps % 8, gaps] = np.nan
+    proteins = Expression(log2, None, expression.samples, expression.genes, {})
+    scored = score_pathways(proteins, [HALLMARK, PROGENY], settings())
+    assert scored.pathways.empty
+    assert set(scored.signals["verdict"]) == {"not_testable"}
+    assert set(scored.signals["note"]) == {
+        "Nothing was tested: too few features were measured in every sample for gene sets."
+    }

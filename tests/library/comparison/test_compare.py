@@ -158,3 +158,12 @@ def test_where_hardly_a_gene_varies_the_contrast_is_not_available(expression, tm
     assert table.empty
     assert fit["unavailable"] == ["too few genes vary within the groups for their variances to be compared"]
     assert "not available" in fit["warnings"][0]["message"]
+
+
+def test_an_analyte_that_does_not_vary_within_the_groups_says_so(expression):
+    log2 = expression.log2[:, :9].copy()
+    log2[:, 4] = np.tile([3.1, 5.7], 4)
+    table, fit = compared(Expression(log2, None, expression.samples, expression.genes.iloc[:9], {}))
+    assert table["reason"].to_list() == [*[""] * 4, "no_variation", *[""] * 4]
+    assert table["p_value"].isna().to_list() == [reason != "" for reason in table["reason"]]
+    assert fit["genes_tested"] == 8

@@ -104,3 +104,15 @@ def test_robust_hyperparameters_spare_the_others_a_few_wild_genes():
     assert robust.moderated.prior_df.max() > 1.5 * plain.moderated.prior_df.max()
     assert robust.moderated.prior_df[-20:].max() < robust.moderated.prior_df.max()
     pd.testing.assert_frame_equal(refitted(robust, design, robust.values), robust.table)
+
+
+@pytest.mark.parametrize(
+    ("features", "says"), [(2, "Each of the 2 features"), (1, "The only feature"), (0, "No feature")]
+)
+def test_the_features_that_have_a_test_are_counted(features, says):
+    expression = replace(made_up_counts.expression(), counts=None)
+    log2 = expression.log2[:, :3].copy()
+    log2[:, features:] = np.tile([3.1, 5.7], 4)[:, None]  # the same in all samples of a group
+    _, model = fitted(replace(expression, log2=log2, genes=expression.genes.iloc[:3]))
+    assert model.warnings[0]["message"].startswith(says)
+    assert model.table["p_value"].notna().sum() == features

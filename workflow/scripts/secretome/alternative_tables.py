@@ -168,8 +168,10 @@ def leakage_sentence(notes: Mapping[str, Any]) -> str:
             f"{leaked['markers']} proteins of the cytosol, which only dying cells let out, change together by "
             f"{wording.signed(leaked['log2_fold_change'])} log2 (95% interval {interval}): {_leakage(leaked)}."
         )
-    else:
+    elif "leaked" in notes:
         text = "Too few proteins of the cytosol were measured to tell what is secreted from what dying cells leak."
+    else:
+        text = "Without replicates nobody can tell what is secreted from what dying cells leak."
     for key, means in notes["health"].items():
         name = "Viability" if key == "viability" else "LDH"
         said = [f"{mean:.4g} in {group}" for group, mean in means.items() if mean is not None]

@@ -172,8 +172,8 @@ def camera(effects: np.ndarray, errors: np.ndarray, sets: Sequence[MeasuredSet])
         sets: the sets among these genes.
 
     Returns:
-        One row a set: gene_set size effect (mean log2 fold change of the set minus that of the other genes)
-        correlation p_value.
+        One row a set that leaves other genes: gene_set size effect (mean log2 fold change of the set minus that of the
+        other genes) correlation p_value.
     """
     total, df = len(effects), effects.shape[1] - 1
     residuals = effects[:, 1:]
@@ -186,6 +186,8 @@ def camera(effects: np.ndarray, errors: np.ndarray, sets: Sequence[MeasuredSet])
     for one in sets:
         size = one.rows.size
         others = total - size
+        if not others:
+            continue
         inflation = size * (scaled[one.rows].mean(axis=0) ** 2).mean()
         difference = total / others * (statistic[one.rows].mean() - mean)
         pooled = ((total - 1) * spread - difference**2 * size * others / total) / (total - 2)

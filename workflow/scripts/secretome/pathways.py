@@ -9,7 +9,17 @@ import pandas as pd
 
 from secretome import activity, genesets, signals
 from secretome.comparison.compare import design_of
-from secretome.comparison.engines import DESCRIPTIVE, DESEQ2, ORDINARY, VOOM, ContrastFit, Engine, fit_contrast, rows_of
+from secretome.comparison.engines import (
+    DESCRIPTIVE,
+    DESEQ2,
+    FEWEST_MODERATED,
+    ORDINARY,
+    VOOM,
+    ContrastFit,
+    Engine,
+    fit_contrast,
+    rows_of,
+)
 from secretome.designs.design import Design
 from secretome.expression import Expression
 from secretome.faults import InputFaults
@@ -80,8 +90,15 @@ def score_pathways(expression: Expression, collections: Sequence[Collection], se
         contrast = _fitted(expression, settings)
     except (InputFaults, CannotBeFitted):  # told by the comparison
         return Pathways(empty_table(PATHWAYS), empty_table(SIGNALS), empty_table(SCORES), [], {})
-    if contrast.model.method in (DESCRIPTIVE, ORDINARY):
+    if not contrast.effects.size:
         return _without_tests(contrast, collections, settings)
+    try:
+        return _tested(contrast, collections, settings)
+    except CannotBeFitted:  # of the genes without a missing value most do not vary
+        return _without_tests(contrast, collections, settings)
+
+
+def _tested(contrast: _Contrast, collections: Sequence[Collection], settings: Mapping[str, Any]) -> Pathways:
     tests, scores, dropped = [], [empty_table(SCORES)], {}
     curves: list[dict[str, Any]] = []
     for collection in collections:
@@ -110,7 +127,8 @@ def _fitted(expression: Expression, settings: Mapping[str, Any]) -> _Contrast:
     model = fit_contrast(expression, design, replace(engine, method=VOOM) if engine.method == DESEQ2 else engine)
     values = expression.log2[rows_of(expression, design)][:, model.tested].T
     whole = ~np.isnan(values).any(axis=1)
-    if model.fitted is None or model.method in (DESCRIPTIVE, ORDINARY):
+    # What gene sets are tested by borrows variances, too.
+    if model.method in (DESCRIPTIVE, ORDINARY) or model.fitted is None or whole.sum() < FEWEST_MODERATED:
         effects = errors = np.zeros((0, 0))
     else:
         weights = None if model.weights is None else model.weights[whole]
@@ -130,7 +148,7 @@ def _without_tests(contrast: _Contrast, collections: Sequence[Collection], setti
         points = activity.sample_scores(contrast.values, sets)
         scores.append(_score_table(points, sets, contrast.design, collection))
     verdicts = signals.verdicts(empty_table(PATHWAYS), settings["panel"]["signals"], settings["thresholds"]["fdr"])
-    few = "too few features were measured for gene sets."
+    few = "too few features were measured in every sample for gene sets."
     why = "the groups have no replicates." if descriptive else few
     verdicts["note"] = f"Nothing was tested: {why}"
     return Pathways(empty_table(PATHWAYS), verdicts, _stacked(scores[1:], scores[0]), [], {})

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from secretome.comparison import alternatives, reliability
-from secretome.comparison.engines import DESCRIPTIVE, ContrastFit, Engine, fit_contrast, rows_of
+from secretome.comparison.engines import DESCRIPTIVE, ORDINARY, ContrastFit, Engine, fit_contrast, rows_of
 from secretome.designs.design import Design, build
 from secretome.expression import Expression
 from secretome.expression_level import expression_percentile
@@ -136,7 +136,9 @@ def _reasons(expression: Expression, model: ContrastFit) -> np.ndarray:
     """Why a gene has no test, "" where it has one."""
     genes = expression.genes
     without = "no_replicates" if model.method == DESCRIPTIVE else ""
-    of_contrast = np.where(model.tested, without, "too_few_values")
+    of_contrast = np.where(model.tested, without, "too_few_values").astype(object)
+    if model.method == ORDINARY:  # what does not vary within the groups borrows no variance from what does
+        of_contrast[np.flatnonzero(model.tested)[model.table["p_value"].isna()]] = "no_variation"
     reasons = np.where(genes["kept"].to_numpy(bool), of_contrast, genes["filter_reason"]).astype(object)
     reasons[genes.index.get_indexer(list(model.reasons))] = list(model.reasons.values())
     return reasons

@@ -158,7 +158,7 @@ def _trend(expression: Expression, design: Design, rows: np.ndarray, engine: Eng
     fitted = linear.fit(values, design.matrix, weights, correlation)
     table, moderated = _estimated(fitted, design, method, engine.robust)
     table.index = expression.genes.index[tested]
-    warnings = [] if method == TREND else _few_features(len(values))
+    warnings = [] if method == TREND else _few_features(int(table["p_value"].notna().sum()))
     notes |= of_blocks
     models = (weights, correlation, fitted, moderated)
     return ContrastFit(method, tested, table, values, *models, robust=engine.robust, notes=notes, warnings=warnings)
@@ -239,6 +239,10 @@ def _weights_note(of_samples: np.ndarray) -> dict[str, Any]:
 
 
 def _few_features(features: int) -> list[dict[str, str]]:
+    if not features:
+        return [
+            warning("moderation", "No feature has values that a test needs: enough in every group, and not all alike.")
+        ]
     each = f"Each of the {features} features" if features > 1 else "The only feature"
     message = (
         f"{each} has an ordinary t-test of its own: so few do not tell how variances are distributed, and nothing is"

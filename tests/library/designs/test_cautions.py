@@ -24,7 +24,7 @@ def warned(contrast, subject="", **columns) -> dict[str, str]:
 def test_what_holds_for_these_levels_only_says_so():
     assert warned(NESTED) == {"W22": warned(NESTED)["W22"]}
     assert "holds for these 2, and says nothing of others" in warned(NESTED)["W22"]
-    assert [warned(contrast) for contrast in ALL[1:]] == [{}, {}, {}]
+    assert [warned(contrast) for contrast in [*ALL[1:3], {**SLOPE, "per": 9}]] == [{}, {}, {}]
 
 
 @pytest.mark.parametrize("contrast", [NESTED, WEIGHTS])
@@ -128,3 +128,14 @@ def test_a_random_block_of_few_donors_between_the_groups_is_told():
     assert not told("aaaaaabbbbbb", "ddeeffgghhii")
     assert not told("aaabbb", "defdef")
     assert "p-values are somewhat" not in str(warned({**SLOPE, "random_block": "donor"}, donor=[*"ddeeffggg"]))
+
+
+@pytest.mark.parametrize(("per", "says"), [(1, "a small part of what"), (3, ""), (9, ""), (10, "more than")])
+def test_a_unit_that_hides_or_draws_out_a_slope_is_told(per, says):
+    told = warned({**SLOPE, "per": per}).get("contrast", "")
+    assert says in told
+    assert bool(told) == bool(says)
+    if says:
+        assert f"Changes are given per {per} of dose" in told
+        assert "(0 to 9)" in told
+        assert "Write per: 9 for" in told

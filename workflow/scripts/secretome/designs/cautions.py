@@ -37,6 +37,10 @@ FEWEST_DF = 2
 # ASSUME: a slope of which one sample decides nine tenths of its own fitted value stands and falls with that sample.
 LARGEST_LEVERAGE = 0.9
 
+# ASSUME: of a slope per less than a quarter of what the quantity spans hardly a gene reaches the smallest change that
+# counts, which is meant for a difference between groups.
+LEAST_SHARE = 0.25
+
 # ASSUME: donors of one group each, of which two more than groups: tests/calibration_blocks.py has p < .05 for 6.5 % of
 # true nulls there, for 5.4 % with four more.
 FEW_BETWEEN = 2
@@ -59,7 +63,7 @@ def warnings_of(
     """All warnings of a design that can be fitted, ``{"code", "message"}``."""
     ids = samples[id_column]
     small = _descriptive() if terms.descriptive else [*_sizes(samples, terms), *_degrees_of_freedom(matrix)]
-    slope = _leverage(matrix, ids, terms) if terms.key == "continuous" else []
+    slope = [*_leverage(matrix, ids, terms), *_unit(samples, terms)] if terms.key == "continuous" else []
     return [
         *small,
         *slope,
@@ -123,6 +127,21 @@ def _leverage(matrix: np.ndarray, ids: Sequence[str], terms: Terms) -> Warnings:
         return []
     text = f"The slope of {terms.column} rests on {listed(ruling)} alone (leverage {values.max():.2f})."
     return [warning("W01", text)]
+
+
+def _unit(samples: Samples, terms: Terms) -> Warnings:
+    numbers = [float(value) for value in samples[terms.column]]
+    low, high = min(numbers), max(numbers)
+    if LEAST_SHARE <= terms.per / (high - low) <= 1:
+        return []
+    small = terms.per < high - low
+    said = "a small part of what" if small else "more than"
+    then = "few changes of that size are large" if small else "changes are drawn out beyond the samples"
+    text = (
+        f"Changes are given per {terms.per:.15g} of {terms.column}, {said} the samples span "
+        f"({low:.15g} to {high:.15g}): {then}. Write per: {high - low:.15g} for the change over all of it."
+    )
+    return [warning("contrast", text)]
 
 
 def _levels_only(terms: Terms) -> Warnings:

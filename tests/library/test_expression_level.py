@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from secretome.expression_level import expression_percentile
+from secretome.expression_level import expression_percentile, mean_of_present
 
 ALL = np.ones(4, bool)
 
@@ -37,3 +37,8 @@ def test_order_does_not_matter():
         expression_percentile(mean, kept)[order], expression_percentile(mean[order], kept[order])
     )
     assert expression_percentile(mean, kept)[kept].mean() == 50
+
+
+def test_the_mean_is_of_what_is_there():
+    means = mean_of_present(np.array([[1.0, np.nan, 3], [np.nan, np.nan, np.nan]]))
+    np.testing.assert_array_equal(means, [2, np.nan])

@@ -562,3 +562,8 @@ def test_repeated_donors_that_are_nested_are_offered_as_a_block():
     """D10."""
     [said] = [one["message"] for one in design.build(NESTED_DONORS, "sample", {**IN_KO, "block": []}).warnings[1:]]
     assert "Write block: [donor]" in said
+
+
+def test_a_pair_is_one_level_against_one_reference():
+    assert made_of({"variable": "group", "level": "TR1", "reference": "parental"}).is_pair
+    assert not any(made_of(other).is_pair for other in (NESTED, WEIGHTS, DIFFERENCE, SLOPE))

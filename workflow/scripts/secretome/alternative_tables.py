@@ -51,14 +51,7 @@ def levels_table(tables: ContrastTables) -> dict[str, Any]:
         if (gene, names[0]) not in by_gene.index:
             continue
         own = [by_gene.loc[(gene, name)] for name in names]
-        changes = [
-            (
-                "up" if one["log2_fold_change"] > 0 else "down",
-                wording.signed(one["log2_fold_change"]),
-                wording.interval(one["ci_low"], one["ci_high"]),
-            )
-            for one in own
-        ]
+        changes = [_change(*one[["log2_fold_change", "ci_low", "ci_high"]]) for one in own]
         rows.append({"gene": gene, "changes": changes, "q": wording.p_value(own[0]["any_q_value"])})
     return {"names": names, "rows": rows}
 

@@ -3,6 +3,13 @@
 import numpy as np
 
 
+def mean_of_present(values: np.ndarray) -> np.ndarray:
+    """The mean of each gene's values (genes × samples, NaN where there is none), NaN where it has none."""
+    present = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        return np.where(present, values, 0).sum(axis=1) / present.sum(axis=1)
+
+
 def expression_percentile(mean_log2_expression: np.ndarray, kept: np.ndarray) -> np.ndarray:
     """Where each gene's mean expression stands among the genes of the study that were kept for testing.
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from secretome import analytes, genes, imputation, quality, scales, serum, swaps, technologies
 from secretome.expression import Expression
+from secretome.expression_level import mean_of_present
 from secretome.faults import InputFaults, fault, listed, warning
 from secretome.normalisations import normalisation_of
 from secretome.normalise import keep_expressed, log2_cpm, tmm_factors
@@ -157,7 +158,7 @@ def _from_values(
     converted["decided"] = "as the study file says" if declared else scale.evidence
     several: Literal["first", "drop"] = "first" if technology == "proteomics" else "drop"
     written = analytes.gene_names(table.genes, known_genes[0]["symbol"]) if technology == "panel" else table.genes
-    mapping = genes.to_symbols(written, *known_genes, where=where, levels=_row_means(log2), several=several)
+    mapping = genes.to_symbols(written, *known_genes, where=where, levels=mean_of_present(log2), several=several)
     symbols, gene_ids, merged = genes.merge(log2, mapping, "most_expressed", table.ids)
     rows = pd.DataFrame({"gene_id": gene_ids}, index=pd.Index(symbols, dtype=object))
     reasons = _filter_reasons(merged, fewest)
@@ -179,13 +180,6 @@ def _from_values(
 def _expression(log2: np.ndarray, counts: np.ndarray | None, sheet: pd.DataFrame, rows: pd.DataFrame) -> Expression:
     of_samples = None if counts is None else np.ascontiguousarray(counts.T)
     return Expression(np.ascontiguousarray(log2.T), of_samples, sheet, rows, {})
-
-
-def _row_means(values: np.ndarray) -> np.ndarray:
-    """The mean of each row's values, NaN where it has none."""
-    present = ~np.isnan(values)
-    with np.errstate(invalid="ignore"):
-        return np.where(present, values, 0).sum(axis=1) / present.sum(axis=1)
 
 
 def _filter_reasons(log2: np.ndarray, fewest: float) -> np.ndarray:

@@ -101,8 +101,7 @@ def _detection(
     expression: Expression, design: Design, settings: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Of proteins what is on or off between the two groups of a contrast."""
-    pair = sorted(weight for weight in design.contrast if weight) == [-1, 1]
-    if settings["technology"] != "proteomics" or design.unit or design.descriptive or not pair:
+    if settings["technology"] != "proteomics" or design.descriptive or not design.is_pair:
         return empty_table(DETECTION), {}
     log2 = expression.log2[rows_of(expression, design)].T
     genes = list(expression.genes.index)

@@ -11,7 +11,7 @@ from secretome.comparison import alternatives, reliability
 from secretome.comparison.engines import DESCRIPTIVE, ORDINARY, ContrastFit, Engine, fit_contrast, rows_of
 from secretome.designs.design import Design, build
 from secretome.expression import Expression
-from secretome.expression_level import expression_percentile
+from secretome.expression_level import expression_percentile, mean_of_present
 from secretome.faults import InputFaults, warning
 from secretome.models import shrinkage
 from secretome.models.linear import CannotBeFitted
@@ -119,7 +119,7 @@ def differential_table(expression: Expression, design: Design, model: ContrastFi
     kept = genes["kept"].to_numpy(bool)
     table = model.table.reindex(genes.index)
     # The mean of the study's own log2 values, so that it means the same for tested and untested genes.
-    means = _means(expression.log2[rows_of(expression, design)])
+    means = mean_of_present(expression.log2[rows_of(expression, design)].T)
     table["mean_log2_expression"] = means
     table["expression_percentile"] = expression_percentile(means, kept)
     table["shrunken_log2_fold_change"] = shrinkage.shrink(
@@ -142,13 +142,6 @@ def _reasons(expression: Expression, model: ContrastFit) -> np.ndarray:
     reasons = np.where(genes["kept"].to_numpy(bool), of_contrast, genes["filter_reason"]).astype(object)
     reasons[genes.index.get_indexer(list(model.reasons))] = list(model.reasons.values())
     return reasons
-
-
-def _means(log2: np.ndarray) -> np.ndarray:
-    """The mean of each gene's values, NaN where it has none."""
-    present = ~np.isnan(log2)
-    with np.errstate(invalid="ignore"):
-        return np.where(present, log2, 0).sum(axis=0) / present.sum(axis=0)
 
 
 def _empty(fit: dict[str, Any]) -> Comparison:

@@ -144,11 +144,10 @@ def _trend(expression: Expression, design: Design, rows: np.ndarray, engine: Eng
     kept = expression.genes["kept"].to_numpy(bool)
     tested = kept & _compared(expression.log2[rows], design)
     values = expression.log2[rows][:, tested].T
-    # The design can leave a gene without a test although all groups have values: blocks use them up.
-    first = linear.fit(values, design.matrix)
-    able = contrasts.estimate(first, design.contrast)["log2_fold_change"].notna().to_numpy() & (first.residual_df > 0)
-    tested[tested] = able
-    values = values[able]
+    if np.isnan(values).any():
+        able = _determined(values, design)
+        tested[tested] = able
+        values = values[able]
     weights, notes = None, {}
     if engine.weigh_samples:
         of_samples = sample_weights.sample_weights(values, design.matrix)
@@ -162,6 +161,13 @@ def _trend(expression: Expression, design: Design, rows: np.ndarray, engine: Eng
     notes |= of_blocks
     models = (weights, correlation, fitted, moderated)
     return ContrastFit(method, tested, table, values, *models, robust=engine.robust, notes=notes, warnings=warnings)
+
+
+def _determined(values: np.ndarray, design: Design) -> np.ndarray:
+    """Whether the values of a gene bear a test: blocks can use them up although all groups have some."""
+    fitted = linear.fit(values, design.matrix)
+    change = contrasts.estimate(fitted, design.contrast)["log2_fold_change"]
+    return change.notna().to_numpy() & (fitted.residual_df > 0)
 
 
 def _voom(expression: Expression, design: Design, rows: np.ndarray, engine: Engine) -> ContrastFit:

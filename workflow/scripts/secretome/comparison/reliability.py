@@ -63,10 +63,10 @@ def _number(value: Any) -> Any:
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
-def _refit(design: Design, model: ContrastFit, contrast: np.ndarray | None = None) -> refit.Refit:
+def _refit(design: Design, model: ContrastFit) -> refit.Refit:
     """The engine of the contrast, as a function of other values."""
-    vector = design.contrast if contrast is None else contrast
-    return refit.linear_models(vector, model.method == TREND, model.method != ORDINARY, model.correlation, model.robust)
+    how = (model.method == TREND, model.method != ORDINARY, model.correlation, model.robust)
+    return refit.linear_models(design.contrast, *how)
 
 
 def _null(model: ContrastFit, design: Design, seed: int) -> dict[str, Any]:
@@ -90,8 +90,7 @@ def _null(model: ContrastFit, design: Design, seed: int) -> dict[str, Any]:
 
 def _splits(design: Design, model: ContrastFit) -> dict[str, Any]:
     """The splits of two groups; none for other contrasts, random blocks, or models that are not linear."""
-    weights = [weight for weight in design.contrast if weight]
-    if model.fitted is None or design.unit or design.random_block or sorted(weights) != [-1, 1]:
+    if model.fitted is None or design.random_block or not design.is_pair:
         return {}
     rows = {sample: row for row, sample in enumerate(design.samples)}
     level, reference = ([rows[sample] for sample in group] for group in design.compared.values())

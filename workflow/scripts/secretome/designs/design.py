@@ -52,6 +52,11 @@ class Design:
         return {level: samples for (level, samples), weight in weighed if weight}
 
     @property
+    def is_pair(self) -> bool:
+        """Whether the contrast is one level against one reference: no mean of several, no difference, no slope."""
+        return sorted(weight for weight in self.contrast if weight) == [-1, 1]
+
+    @property
     def smallest_group(self) -> float:
         """How many samples the least known of what is compared rests on.
 

@@ -10,9 +10,9 @@ import sys
 
 import numpy as np
 
-from secretome import genesets
-from secretome.genesets import MeasuredSet
 from secretome.models import rotation
+from secretome.pathways.collections import MeasuredSet
+from secretome.pathways.fry import fry
 
 GENES, MEMBERS = 800, 100
 SET = [MeasuredSet("set", np.arange(MEMBERS), np.ones(MEMBERS))]
@@ -67,7 +67,7 @@ def p_values(matrix: np.ndarray, situation: tuple[float, float, str], data_sets:
             values = values / np.sqrt(weights)
         for form, as_limma in FORMS.items():
             effects = rotation.rotation_effects(values, matrix, contrast, weights, align=not as_limma)
-            test = genesets.fry(effects, np.ones(GENES), SET, NAMES, as_limma)
+            test = fry(effects, np.ones(GENES), SET, NAMES, as_limma)
             found[form].append(float(test["p_value"][0]))
     return {form: np.array(values) for form, values in found.items()}
 

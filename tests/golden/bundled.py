@@ -6,8 +6,8 @@ from pathlib import Path
 from secretome.comparison.compare import design_of
 from secretome.designs.design import Design
 from secretome.expression import Expression
-from secretome.genesets import Collection
-from secretome.knowledge import read_collections
+from secretome.pathways.collections import Collection
+from secretome.pathways.reading import read_collections
 from secretome.prepare import prepare
 from secretome.readers import count_table
 from secretome.tables import ALIASES, GENES, read_table

@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome import genesets
 from secretome.comparison import engines
 from secretome.delimited import read_matrix
 from secretome.models import contrasts, false_discovery, linear, moderation, rotation, voom
 from secretome.normalise import keep_expressed, tmm_factors
+from secretome.pathways.camera import camera
+from secretome.pathways.collections import measured_sets
+from secretome.pathways.fry import fry
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 sys.path.insert(0, str(GOLDEN))
@@ -77,9 +79,9 @@ def test_the_gene_sets_have_the_numbers_of_limma(study, model):
     expected = golden(study, "sets").set_index("set")
     found = []
     for collection in bundled.collections():
-        sets, _ = genesets.measured_sets(collection, genes, largest=10_000)
-        turned = genesets.fry(effects, errors, sets, genes, as_limma=True)
-        competitive = genesets.camera(effects, errors, sets)
+        sets, _ = measured_sets(collection, genes, largest=10_000)
+        turned = fry(effects, errors, sets, genes, as_limma=True)
+        competitive = camera(effects, errors, sets)
         turned.insert(0, "set", collection.name + "/" + turned["gene_set"])
         found.append(turned.assign(camera=competitive["p_value"], correlation=competitive["correlation"]))
     table = pd.concat(found).set_index("set").loc[expected.index]
@@ -116,8 +118,8 @@ def test_the_rotation_test_that_leads_stays_near_that_of_limma(study, model):
     errors = contrasts.unscaled_error(model.fitted, made.contrast)
     expected = golden(study, "sets").set_index("set")["fry"]
     for collection in bundled.collections():
-        sets, _ = genesets.measured_sets(collection, model.table.index.tolist())
-        table = genesets.fry(effects, errors, sets, model.table.index.tolist())
+        sets, _ = measured_sets(collection, model.table.index.tolist())
+        table = fry(effects, errors, sets, model.table.index.tolist())
         difference = np.log10(table["p_value"]) - np.log10(
             expected[collection.name + "/" + table["gene_set"]].to_numpy()
         )

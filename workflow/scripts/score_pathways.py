@@ -2,11 +2,11 @@
 
 import logging
 
-from secretome import pathways as pathway_tests
 from secretome.expression import read_expression
 from secretome.files import write_json
-from secretome.knowledge import read_collections
 from secretome.logs import log_to
+from secretome.pathways.reading import read_collections
+from secretome.pathways.score import score_pathways
 from secretome.tables import PATHWAYS, SCORES, SIGNALS, write_table
 
 log = logging.getLogger("secretome")
@@ -22,7 +22,7 @@ def main(expression: str, collections: list[str], outputs: dict[str, str], setti
         settings: ``contrast`` and ``samples`` of the study file, ``thresholds``, ``seed``, and ``panel``.
     """
     known = read_collections(collections, settings["panel"]["collections"])
-    found = pathway_tests.score_pathways(read_expression(expression), known, settings)
+    found = score_pathways(read_expression(expression), known, settings)
     write_table(outputs["pathways"], found.pathways, PATHWAYS)
     write_table(outputs["signals"], found.signals, SIGNALS)
     write_table(outputs["scores"], found.scores, SCORES)

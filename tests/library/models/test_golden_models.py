@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome import genesets
-from secretome.genesets import MeasuredSet
 from secretome.models import blocks, contrasts, linear, moderation, rotation, voom
 from secretome.models import sample_weights as samples_good
 from secretome.models.false_discovery import benjamini_hochberg
 from secretome.normalise import log2_cpm
+from secretome.pathways.collections import MeasuredSet
+from secretome.pathways.fry import fry
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "models"
 INTERACTION = np.array([1.0, -1, -1, 1])
@@ -169,7 +169,7 @@ def test_a_correlated_fit_is_rotated_as_limma_rotates_it(column, weighted):
     errors = contrasts.unscaled_error(linear.fit(values, design, weights, correlation), INTERACTION)
     rows = {"first": np.arange(40), "changed": np.arange(30, 90), "rest": np.arange(199, 260)}
     sets = [MeasuredSet(name, own, np.ones(own.size)) for name, own in rows.items()]
-    table = genesets.fry(effects, errors, sets, golden("arrays.values").index.to_list(), as_limma=True)
+    table = fry(effects, errors, sets, golden("arrays.values").index.to_list(), as_limma=True)
     np.testing.assert_allclose(np.log10(table["p_value"]), np.log10(golden("blocks.sets")[column]), rtol=0, atol=1e-6)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from secretome.genesets import Collection
+from secretome.pathways.collections import Collection
 from secretome.tables import WEIGHTS, read_table
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from secretome import activity, genesets, signals
 from secretome.comparison.compare import design_of
 from secretome.comparison.engines import (
     DESCRIPTIVE,
@@ -23,9 +22,13 @@ from secretome.comparison.engines import (
 from secretome.designs.design import Design
 from secretome.expression import Expression
 from secretome.faults import InputFaults
-from secretome.genesets import Collection, MeasuredSet
 from secretome.models import contrasts, false_discovery, rotation
 from secretome.models.linear import CannotBeFitted
+from secretome.pathways import sample_scores, signals
+from secretome.pathways.camera import camera
+from secretome.pathways.collections import Collection, MeasuredSet, measured_sets
+from secretome.pathways.fry import fry
+from secretome.pathways.gsea import gsea
 from secretome.tables import LEAD_METHOD, LEAST_DF_FOR_CAMERA, PATHWAYS, SCORES, SHOWN_SIGNALS, SIGNALS, empty_table
 
 
@@ -37,7 +40,7 @@ class Pathways:
         pathways: contract ``PATHWAYS``.
         signals: contract ``SIGNALS``.
         scores: contract ``SCORES``.
-        curves: of the drawn gene sets: ``collection``, ``gene_set``, and what :func:`secretome.genesets.gsea` gives.
+        curves: of the drawn gene sets: ``collection``, ``gene_set``, and what :func:`~secretome.pathways.gsea.gsea` gives.
         dropped: collection → gene set → how many of its genes were tested, of the sets outside the size limits.
     """
 
@@ -102,11 +105,11 @@ def _tested(contrast: _Contrast, collections: Sequence[Collection], settings: Ma
     tests, scores, dropped = [], [empty_table(SCORES)], {}
     curves: list[dict[str, Any]] = []
     for collection in collections:
-        sets, dropped[collection.name] = genesets.measured_sets(collection, contrast.genes)
-        lead = genesets.fry(contrast.effects, contrast.errors, sets, contrast.genes)
+        sets, dropped[collection.name] = measured_sets(collection, contrast.genes)
+        lead = fry(contrast.effects, contrast.errors, sets, contrast.genes)
         tests.append(_labelled(lead, collection, LEAD_METHOD))
         if collection.weighted:
-            points = activity.sample_scores(contrast.values, sets)
+            points = sample_scores.sample_scores(contrast.values, sets)
             tests.append(_labelled(_score_tests(points, sets, contrast), collection, "score"))
             scores.append(_score_table(points, sets, contrast.design, collection))
         else:
@@ -144,8 +147,8 @@ def _without_tests(contrast: _Contrast, collections: Sequence[Collection], setti
     scores = [empty_table(SCORES)]
     descriptive = contrast.model.method == DESCRIPTIVE
     for collection in (one for one in collections if one.weighted and descriptive):
-        sets, _ = genesets.measured_sets(collection, contrast.genes)
-        points = activity.sample_scores(contrast.values, sets)
+        sets, _ = measured_sets(collection, contrast.genes)
+        points = sample_scores.sample_scores(contrast.values, sets)
         scores.append(_score_table(points, sets, contrast.design, collection))
     verdicts = signals.verdicts(empty_table(PATHWAYS), settings["panel"]["signals"], settings["thresholds"]["fdr"])
     few = "too few features were measured in every sample for gene sets."
@@ -159,14 +162,14 @@ def _competitive(
 ) -> tuple[list[pd.DataFrame], dict[str, dict[str, Any]]]:
     tests = []
     if contrast.effects.shape[1] - 1 >= LEAST_DF_FOR_CAMERA:
-        tests.append(_labelled(genesets.camera(contrast.effects, contrast.errors, sets), collection, "camera"))
-    enrichment, curves = genesets.gsea(contrast.table["statistic"], sets, contrast.seed)
+        tests.append(_labelled(camera(contrast.effects, contrast.errors, sets), collection, "camera"))
+    enrichment, curves = gsea(contrast.table["statistic"], sets, contrast.seed)
     return [*tests, _labelled(enrichment, collection, "gsea")], curves
 
 
 def _score_tests(points: np.ndarray, sets: Sequence[MeasuredSet], contrast: _Contrast) -> pd.DataFrame:
     design = contrast.design
-    tests = activity.compare_scores(points, design.matrix, design.contrast, contrast.model.correlation)
+    tests = sample_scores.compare_scores(points, design.matrix, design.contrast, contrast.model.correlation)
     return pd.DataFrame(
         {
             "gene_set": [one.name for one in sets],

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome.signals import verdicts
+from secretome.pathways.signals import verdicts
 from secretome.tables import SIGNALS, write_table
 
 TESTS = {

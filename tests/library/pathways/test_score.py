@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from secretome.expression import Expression, unavailable
-from secretome.genesets import Collection
 from secretome.normalise import log2_cpm, tmm_factors
-from secretome.pathways import score_pathways
+from secretome.pathways.collections import Collection
+from secretome.pathways.score import score_pathways
 from secretome.tables import PATHWAYS, SCORES, SIGNALS, write_table
 
 GENES = [f"G{i}" for i in range(400)]

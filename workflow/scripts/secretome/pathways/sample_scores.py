@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from secretome.genesets import MeasuredSet
 from secretome.models import contrasts, linear
+from secretome.pathways.collections import MeasuredSet
 
 
 def sample_scores(values: np.ndarray, sets: Sequence[MeasuredSet]) -> np.ndarray:

@@ -3,7 +3,7 @@ import gzip
 import pandas as pd
 import pytest
 
-from secretome.knowledge import read_collections
+from secretome.pathways.reading import read_collections
 from secretome.tables import WEIGHTS, write_table
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from secretome.activity import compare_scores, sample_scores
-from secretome.genesets import MeasuredSet
+from secretome.pathways.collections import MeasuredSet
+from secretome.pathways.sample_scores import compare_scores, sample_scores
 
 
 def test_a_score_is_the_weighted_mean_of_the_distances_from_the_mean():

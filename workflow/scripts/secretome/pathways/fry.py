@@ -1,4 +1,4 @@
-"""The rotation test of gene sets, which leads: it nearly holds its level whatever the genes of a set have in common."""
+"""The rotation test of gene sets, which leads: it nearly holds its level however the genes of a set go together."""
 
 from collections.abc import Sequence
 

@@ -40,7 +40,7 @@ class Pathways:
         pathways: contract ``PATHWAYS``.
         signals: contract ``SIGNALS``.
         scores: contract ``SCORES``.
-        curves: of the drawn gene sets: ``collection``, ``gene_set``, and what :func:`~secretome.pathways.gsea.gsea` gives.
+        curves: of the drawn gene sets: ``collection``, ``gene_set``, and what :func:`secretome.pathways.gsea.gsea` has.
         dropped: collection → gene set → how many of its genes were tested, of the sets outside the size limits.
     """
 

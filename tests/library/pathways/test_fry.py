@@ -1,6 +1,7 @@
 """The rotation test against limma, by hand, and under the null hypothesis."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from secretome.models import contrasts, linear, rotation
@@ -93,3 +94,42 @@ def test_with_a_single_residual_there_is_one_way_to_span_it():
 def test_no_sets_give_no_rows(tested):
     genes, effects, errors = tested
     assert fry(effects, errors, [], genes).empty
+
+
+def test_many_sets_at_once_are_each_set_by_itself(tested):
+    genes, effects, errors = tested
+    rng = np.random.default_rng(5)
+    sets = []
+    for number in range(30):
+        rows = np.sort(rng.choice(len(genes), size=10 + number, replace=False))
+        sets.append(MeasuredSet(f"s{number}", rows, rng.normal(size=rows.size)))
+    together = fry(effects, errors, sets, genes)
+    alone = pd.concat([fry(effects, errors, [one], genes) for one in sets], ignore_index=True)
+    pd.testing.assert_frame_equal(together, alone, rtol=1e-12)
+
+
+def test_the_order_of_the_genes_and_of_the_sets_does_not_matter(tested, simulated_sets):
+    genes, effects, errors = tested
+    sets = simulated_sets(True)
+    order = np.random.default_rng(6).permutation(len(genes))
+    place = np.argsort(order)
+    turned = [MeasuredSet(one.name, place[one.rows], one.weights) for one in reversed(sets)]
+    first = fry(effects, errors, sets, genes).set_index("gene_set")
+    second = fry(effects[order], errors[order], turned, [genes[row] for row in order]).set_index("gene_set")
+    pd.testing.assert_frame_equal(first, second.loc[first.index], rtol=1e-12)
+
+
+def test_leading_genes_that_tie_are_ordered_by_name():
+    effects = np.random.default_rng(7).normal(size=(40, 6))
+    effects[:12] = effects[0]
+    names = [f"g{40 - row}" for row in range(40)]
+    row = fry(effects, np.ones(40), [MeasuredSet("s", np.arange(12), np.ones(12))], names).iloc[0]
+    assert row["leading_genes"].split(",") == sorted(names[:12])[:10]
+
+
+def test_a_set_in_which_nothing_varies_has_no_p_value():
+    effects = np.random.default_rng(8).normal(size=(40, 6))
+    effects[:12, 1:] = 0
+    row = fry(effects, np.ones(40), [MeasuredSet("s", np.arange(12), np.ones(12))], [str(i) for i in range(40)]).iloc[0]
+    assert np.isnan(row["p_value"])
+    assert row["effect"] == pytest.approx(effects[0:12, 0].mean())

@@ -1,15 +1,17 @@
 """The rotation test of gene sets, which leads: it nearly holds its level however the genes of a set go together."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy import sparse, special
 
 from secretome.models.contrasts import CONFIDENCE
 from secretome.models.moderation import shrink
 from secretome.models.variance_prior import fit_prior
 from secretome.pathways.collections import MeasuredSet
+from secretome.pathways.membership import membership, sizes
 
 LEADING_GENES = 10
 LARGEST_SHARE_DRAWS = 20_000
@@ -44,27 +46,50 @@ def fry(
         as_limma: standardise as limma does by default (``posterior.sd``): the form that is held to its numbers.
 
     Returns:
-        One row a set: gene_set size effect ci_low ci_high statistic p_value leading_genes (those that contribute most
-        in the direction of the statistic, at most 10).
+        One row a set: gene_set size effect ci_low ci_high statistic p_value (NaN where no gene of the set varies within
+        the groups) leading_genes (those that contribute most in the direction of the statistic, at most 10; ties by
+        name).
     """
     df = effects.shape[1] - 1
+    members = membership(sets, len(effects))
+    totals = np.maximum(abs(members).sum(axis=1), np.finfo(float).tiny)
     standardised = effects / np.sqrt(_robust_variance(effects, as_limma))[:, None]
-    own_units = effects * errors[:, None]
-    margin = special.stdtrit(df, (1 + CONFIDENCE) / 2)
-    rows = []
-    for one in sets:
-        contributions = one.weights[:, None] * standardised[one.rows]
-        means = contributions.mean(axis=0)
-        changes = one.weights @ own_units[one.rows] / np.abs(one.weights).sum()
-        statistic = means[0] / np.sqrt((means[1:] ** 2).mean())
-        reach = margin * np.sqrt((changes[1:] ** 2).mean())
-        order = np.argsort(-np.sign(statistic) * contributions[:, 0], kind="stable")[:LEADING_GENES]
-        leading = [genes[row] for row in one.rows[order]]
-        p_value = 2 * special.stdtr(df, -abs(statistic))
-        interval = (changes[0], changes[0] - reach, changes[0] + reach)
-        rows.append((one.name, one.rows.size, *interval, statistic, p_value, ",".join(leading)))
-    columns = ["gene_set", "size", "effect", "ci_low", "ci_high", "statistic", "p_value", "leading_genes"]
-    return pd.DataFrame(rows, columns=columns)
+    means = members @ standardised
+    strays = np.sqrt((means[:, 1:] ** 2).mean(axis=1))
+    statistic = means[:, 0] / np.where(strays > 0, strays, np.nan)
+    changes = members @ (effects * errors[:, None]) / totals[:, None]
+    reach = special.stdtrit(df, (1 + CONFIDENCE) / 2) * np.sqrt((changes[:, 1:] ** 2).mean(axis=1))
+    return pd.DataFrame(
+        {
+            "gene_set": pd.Series([one.name for one in sets], dtype=object),
+            "size": sizes(members),
+            "effect": changes[:, 0],
+            "ci_low": changes[:, 0] - reach,
+            "ci_high": changes[:, 0] + reach,
+            "statistic": statistic,
+            "p_value": 2 * special.stdtr(df, -abs(statistic)),
+            "leading_genes": _leading_genes(members, standardised[:, 0], np.sign(statistic), genes),
+        }
+    )
+
+
+def _leading_genes(
+    members: sparse.csr_array, standardised: np.ndarray, direction: np.ndarray, genes: Sequence[str]
+) -> list[str]:
+    """Of each set the genes that contribute most in its direction, the most first; ties by the name of the gene."""
+    by_name = np.argsort(np.argsort(np.asarray(genes, dtype=str)))
+    names = np.asarray(genes, dtype=object)
+    own_set = np.repeat(np.arange(members.shape[0]), sizes(members))
+    contributions = direction[own_set] * members.data * standardised[members.indices]
+    leading = []
+    for start, end in pairwise(members.indptr):
+        rows, given = members.indices[start:end], -contributions[start:end]
+        if rows.size > LEADING_GENES:
+            near = given <= np.partition(given, LEADING_GENES - 1)[LEADING_GENES - 1]
+            rows, given = rows[near], given[near]
+        order = np.lexsort([by_name[rows], given])[:LEADING_GENES]
+        leading.append(",".join(names[rows[order]]))
+    return leading
 
 
 def _robust_variance(effects: np.ndarray, as_limma: bool) -> np.ndarray:
@@ -98,5 +123,6 @@ def _expected_largest(contrast: np.ndarray, residual: np.ndarray, axes: int) -> 
     draws = np.random.default_rng(0).normal(size=(LARGEST_SHARE_DRAWS, axes)) ** 2
     shares = np.sort(draws.max(axis=1) / draws.sum(axis=1))
     sums_from = np.append(np.cumsum(shares[::-1])[::-1], 0.0)
-    below = np.searchsorted(shares, contrast / np.maximum(residual, np.finfo(float).tiny))
+    with np.errstate(over="ignore"):  # a gene without residual variance: its contrast is the largest
+        below = np.searchsorted(shares, contrast / np.maximum(residual, np.finfo(float).tiny))
     return (contrast * below + residual * sums_from[below]) / shares.size

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from secretome import lysate
 from secretome.expression import Expression, unavailable, write_expression
 from secretome.files import write_json
 from secretome.models.false_discovery import benjamini_hochberg
@@ -207,7 +208,7 @@ def _secretome(rows: pd.DataFrame) -> pd.DataFrame:
     table["q_value_secretome"] = benjamini_hochberg(np.where(family, table["p_value"], np.nan))
     changed = family & (table["q_value_secretome"] <= 0.05) & (table["log2_fold_change"].abs() >= 1)
     table["tier"] = np.where(changed, "B", "").astype(object)
-    return table[list(SECRETOME.columns)]
+    return table.join(lysate.beside(table, None))[list(SECRETOME.columns)]
 
 
 def _pathways(random: np.random.Generator, null: bool) -> pd.DataFrame:

@@ -38,6 +38,12 @@ def test_a_smaller_change_that_counts_fits_nothing_again():
     assert rule_settings.secretome(STUDY, {**RUN, "config": config}, "") != rule_settings.secretome(STUDY, RUN, "")
 
 
+@pytest.mark.parametrize("make", OF_MODELS)
+def test_another_lysate_fits_nothing_again(make):
+    with_lysate = {**STUDY, "lysate": "cells", "lysate_study": {"title": "Lysates", "technology": "panel", "per": ""}}
+    assert repr(make(with_lysate, RUN, made_up.CONTRAST)) == repr(make(STUDY, RUN, made_up.CONTRAST))
+
+
 def test_a_page_is_given_everything():
     assert rule_settings.page(STUDY, RUN, "") == {"study": STUDY, **RUN}
     assert rule_settings.published_page(STUDY, RUN, "") == {"study": STUDY, "versions": RUN["versions"]}

@@ -95,6 +95,23 @@ def test_studies_are_chosen_by_word_key_or_list(folder):
     assert "'mine'" in fault.fix
 
 
+def test_the_lysate_of_a_medium_is_checked_across_the_studies_of_the_run(folder):
+    proteins = {"technology": "panel", "scale": "intensity"}
+    store("first", **proteins)
+    mine = store("mine", compartment="medium", lysate="first", **proteins)
+    loaded = studies.load_run({"studies": "all"})[1]
+    assert loaded["mine"]["lysate_study"] == {"title": STUDY["title"], "technology": "panel", "per": ""}
+    [fault] = faults_of(studies="mine")
+    assert fault.where == f"{mine}:{line_of(mine, 'lysate')}"
+    assert "'studies', as in [mine, first]" in fault.fix
+    store("first", title=3, **proteins)
+    assert [fault.where.split(":")[0] for fault in faults_of(studies="all")] == ["config/studies/first.yaml"]
+
+
+def line_of(path, key):
+    return 1 + next(i for i, line in enumerate(path.read_text().splitlines()) if line.startswith(f"{key}:"))
+
+
 def test_studies_that_were_not_chosen_are_not_judged(folder):
     store("mine", title=3, source={"kind": "file", "matrix": "data/mine/counts.tsv"})
     assert keys_of() == ["first"]

@@ -68,6 +68,12 @@ def record_of(wildcards):
     return f"{DOWNLOADS}/{wildcards.study}/files.json" if STUDIES[wildcards.study]["remote_files"] else []
 
 
+def lysate_of(wildcards):
+    """The same contrast of the matched lysate, if a study has one."""
+    lysate = STUDIES[wildcards.study]["lysate"]
+    return f"results/{lysate}/{wildcards.contrast}/differential.tsv" if lysate else []
+
+
 CONTRAST_FILES = {
     name: f"results/{{study}}/{{contrast}}/{name}.{kind}"
     for kind, names in {

@@ -2,6 +2,7 @@ rule annotate_secretome:
     input:
         differential="results/{study}/{contrast}/differential.tsv",
         secreted=KNOWLEDGE / "secreted.tsv.gz",
+        lysate=lysate_of,
         library=library_of("annotate_secretome.py"),
     output:
         secretome="results/{study}/{contrast}/secretome.tsv",

@@ -9,7 +9,7 @@ from secretome.tables import DIFFERENTIAL, SECRETED, SECRETOME, read_table, writ
 log = logging.getLogger("secretome")
 
 
-def main(differential: str, secreted: str, secretome: str, settings: dict) -> None:
+def main(differential: str, secreted: str, secretome: str, settings: dict, lysate: str = "") -> None:
     """Write secretome.tsv.
 
     Args:
@@ -17,10 +17,12 @@ def main(differential: str, secreted: str, secretome: str, settings: dict) -> No
         secreted: the bundled table of secreted genes.
         secretome: the table to write, contract ``SECRETOME``.
         settings: ``thresholds``, and ``compartment`` of the study.
+        lysate: differential.tsv of the same contrast in the matched lysate; "" where there is none.
     """
     known = read_table(secreted, SECRETED)
     changes = read_table(differential, DIFFERENTIAL)
-    table = annotate(changes, known, settings["thresholds"], settings["compartment"])
+    of_lysate = read_table(lysate, DIFFERENTIAL) if lysate else None
+    table = annotate(changes, known, settings["thresholds"], settings["compartment"], of_lysate)
     write_table(secretome, table, SECRETOME)
     log.info("%d genes with a class; tiers: %s", len(table), dict(table["tier"].value_counts().sort_index()))
 
@@ -32,4 +34,5 @@ if "snakemake" in globals():
             secreted=snakemake.input.secreted,
             secretome=snakemake.output.secretome,
             settings=snakemake.params.settings,
+            lysate=snakemake.input.lysate or "",
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from secretome.sample_quantities import OF_AMOUNTS
+from secretome.technologies import OF_AMOUNTS
 
 _TECHNOLOGIES = {
     "rnaseq_counts": "RNA-seq counts",

@@ -13,7 +13,8 @@ import pandas as pd
 
 from secretome.faults import warning
 from secretome.normalise import median_shifts
-from secretome.sample_quantities import PER, quantities
+from secretome.sample_quantities import quantities
+from secretome.technologies import PER
 
 # ASSUME the median of fewer shared proteins than this moves with each of them.
 FEWEST_SHARED = 10

@@ -13,7 +13,7 @@ from secretome.expression_level import mean_of_present
 from secretome.faults import InputFaults, fault, listed, warning
 from secretome.normalisations import normalisation_of
 from secretome.normalise import keep_expressed, log2_cpm, tmm_factors
-from secretome.sample_quantities import OF_AMOUNTS, quantity_faults
+from secretome.sample_quantities import quantity_faults
 from secretome.source_table import SourceTable
 from secretome.study_samples import StudySamples, select, smallest_group
 
@@ -206,7 +206,7 @@ def _normalised(
 ) -> tuple[np.ndarray, pd.DataFrame, dict[str, Any], list[dict[str, str]]]:
     """The values as they are compared, the sheet with what was subtracted, the step, and what has to be known."""
     names = list(sheet.index)
-    if study["technology"] in OF_AMOUNTS:
+    if study["technology"] in technologies.OF_AMOUNTS:
         found = normalisation_of(log2[kept], sheet, study["samples"], study["technology"])
         step = {"step": "normalise", "method": f"log2; {found.method}", "other": found.other, "shared": found.shared}
         sheet = sheet.assign(shift=found.shift, other_shift=found.other_shift)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from secretome import methods, pathway_tables, sample_tables, wording
+from secretome import lysate, lysate_tables, methods, pathway_tables, sample_tables, wording
 from secretome.alternative_tables import alternatives_section
 from secretome.designs.forms import sides_of, unit_of
 from secretome.expression import Expression
@@ -125,6 +125,7 @@ def contrast_section(name: str, settings: Mapping[str, Any], tables: ContrastTab
         "untested": untested(tables.fit),
         "largest": _largest(tables),
         "table": secreted_table(tables),
+        "lysate": lysate_tables.lysate_section(settings["study"], tables.secretome, secreted),
         "alternatives": alternatives_section(tables, thresholds["fdr"]),
         "reliability": reliability_section(name, tables, words),
         "pathways": pathway_tables.pathways_section(name, settings, tables, signals),
@@ -159,7 +160,8 @@ def _answer(
     if untested(tables.fit):
         return wording.untested(study, contrast)
     leaked = " What leaked from dying cells cannot be told apart." if (tables.secretome["tier"] == "E").any() else ""
-    return wording.answer(study, contrast, found, thresholds) + leaked
+    beyond = lysate_tables.answer(tables.secretome, changed_secreted_genes(tables.secretome))
+    return wording.answer(study, contrast, found, thresholds) + leaked + beyond
 
 
 def volcano_of(
@@ -202,12 +204,15 @@ def secreted_table(tables: ContrastTables) -> dict[str, Any]:
     table = tables.secretome.sort_values(["p_value", "gene"], kind="stable")
     reasons = tables.differential.set_index("gene")["reason"]
     numbers = ("log2_fold_change", "ci_low", "ci_high", "p_value", "q_value_secretome", "q_value")
-    more = ("shrunken_log2_fold_change", "expression_percentile", "mean_log2_expression")
+    more = ["shrunken_log2_fold_change", "expression_percentile", "mean_log2_expression"]
+    texts = ["secreted_class", "tier", "evidence"]
+    if table["lysate_log2_fold_change"].notna().any():
+        more, texts = [*more, *lysate.COLUMNS[:-1]], [*texts, lysate.COLUMNS[-1]]
     columns = {
         column: _short(table[column], wording.p_value if column[:2] in ("p_", "q_") else wording.signed)
         for column in (*numbers, *more)
     }
-    text = {column: table[column].tolist() for column in ("secreted_class", "tier", "evidence")}
+    text = {column: table[column].tolist() for column in texts}
     text["reason"] = [wording.readable(reasons.get(gene, "")) for gene in table["gene"]]
     return {
         "rows": len(table),

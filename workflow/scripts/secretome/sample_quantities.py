@@ -8,11 +8,9 @@ import numpy as np
 from secretome.designs.checks import MISSING
 from secretome.faults import Fault, listed
 from secretome.number_rows import is_number
+from secretome.technologies import OF_AMOUNTS, PER
 
-# What values are compared per: one of them, and of technologies whose values are amounts in a sample.
-PER = ("cell_number", "total_protein")
 HEALTH = ("viability", "ldh")
-OF_AMOUNTS = ("proteomics", "panel")
 
 
 def quantity_faults(

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from secretome.leakage import MARKERS, leaked_range
+from secretome.lysate import beside
 from secretome.models.false_discovery import benjamini_hochberg
 from secretome.serum import NOTE, SERUM
 from secretome.tables import SECRETOME
@@ -85,7 +86,11 @@ def classify(
 
 
 def annotate(
-    differential: pd.DataFrame, secreted: pd.DataFrame, thresholds: Mapping[str, float], compartment: str = "cells"
+    differential: pd.DataFrame,
+    secreted: pd.DataFrame,
+    thresholds: Mapping[str, float],
+    compartment: str = "cells",
+    lysate: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The secreted genes of a contrast, with what is known of their secretion and the tier of their change.
 
@@ -95,11 +100,15 @@ def annotate(
     leaderless, both changed by the false discovery rate among all genes. "": not changed, or not tested. In the medium
     the evidence of a protein of serum says so (``serum``).
 
+    # ASSUME the lysate changes no tier: a protein of which the cells make more and let out more is changed in the
+    # medium all the same; whether by more than in the cells stands beside it (``lysate``).
+
     Args:
         differential: the table of a contrast, one row a gene (see ``tables.DIFFERENTIAL``).
         secreted: `gene`, `secreted_class`, `evidence`, one row a gene (see ``tables.SECRETED``).
         thresholds: `fdr` and `log2_fold_change`; changed means to pass both.
         compartment: `cells` or `medium`.
+        lysate: the table of the same contrast in the lysates of the same cultures, where there is one.
 
     Returns:
         The rows of ``tables.SECRETOME``: the genes of ``differential`` that have a class.
@@ -117,6 +126,7 @@ def annotate(
         of_serum = table["gene"].isin(SERUM)
         table["evidence"] = table["evidence"].where(~of_serum, table["evidence"] + f"; {NOTE}").astype(object)
     table["tier"] = tiers.where(changed, "").astype(object)
+    table = table.join(beside(table, lysate))
     return table[list(SECRETOME.columns)].sort_values(list(SECRETOME.order), na_position="last", ignore_index=True)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from secretome import keys, paths, schemas, strict_yaml, study_file
+from secretome import keys, paths, schemas, strict_yaml, study_file, study_lysates
 from secretome.faults import Fault, InputFaults, nearest
 from secretome.published import study as published
 from secretome.strict_yaml import Address, Document
@@ -100,9 +100,11 @@ def load_run(
         of_its_kind = published if published.is_published(document.data) else study_file
         studies[key], wrong = of_its_kind.checked(files[key], document)
         faults += wrong
+    lines = {key: study_file.lines_of(files[key], document) for key, document in documents.items()}
+    faults += study_lysates.lysate_faults(studies, files, _asked_for(settings, chosen, documents), lines.__getitem__)
     if faults:
         raise InputFaults(faults)
-    return settings, studies
+    return settings, study_lysates.with_lysates(studies)
 
 
 def load_signatures(path: str | Path) -> dict[str, Any]:
@@ -191,6 +193,11 @@ def _chosen(studies: str | list[str], files: Mapping[str, Path]) -> tuple[list[s
         if key not in files
     ]
     return [key for key in named if key in files], unknown
+
+
+def _asked_for(settings: Mapping[str, Any], chosen: Sequence[str], read: Mapping[str, Document]) -> Sequence[str]:
+    """The studies of the run, those that could not be read among them."""
+    return list(read) if settings["studies"] == "bundled" else chosen
 
 
 def _is_bundled(data: Mapping[str, Any]) -> bool:

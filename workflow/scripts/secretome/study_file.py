@@ -14,7 +14,8 @@ from secretome.faults import Fault, InputFaults, nearest
 from secretome.sheets import read_rows, read_samples
 from secretome.strict_yaml import Address, Document
 from secretome.study_contrasts import complete_contrasts, contrast_faults, sound_contrasts
-from secretome.technologies import COUNTED
+from secretome.study_lysates import own_faults
+from secretome.technologies import COUNTED, PER
 
 Sheet = dict[str, list[str]]
 # The technologies of each method; `auto` fits them all.
@@ -60,7 +61,7 @@ def checked(path: Path, document: Document) -> tuple[dict[str, Any], list[Fault]
     study["file"] = str(path)
     # What is written, not what is sound: a key that breaks the schema must not hide what is still to be done.
     faults = _with_text_faults(faults, written, where)
-    faults += _fit_faults(study, where)
+    faults += [*_fit_faults(study, where), *own_faults(study, where)]
     faults += _source_faults(study, document.data, where)
     written_contrasts = list(contrasts) if isinstance(contrasts, dict) else []
     study["contrasts"], wrong = complete_contrasts(study.get("contrasts", {}), written_contrasts, where)
@@ -275,7 +276,7 @@ def _at_their_lines(faults: Sequence[Fault], where: schemas.Where) -> list[Fault
 
 def _design_faults(study: Mapping[str, Any], sheet: Sheet, where: schemas.Where) -> list[Fault]:
     from secretome.combined_columns import with_combined
-    from secretome.sample_quantities import HEALTH, PER, quantity_faults
+    from secretome.sample_quantities import HEALTH, quantity_faults
     from secretome.technical_runs import merged_sheet
 
     samples = study["samples"]

@@ -16,13 +16,20 @@ read_sets <- function(file) {
   split(lines[c("gene", "weight")], factor(lines$set, levels = unique(lines$set)))
 }
 
+ROTATIONS <- 99999
+
 test_sets <- function(v, design, contrast, sets) {
   measured <- lapply(sets, function(set) set[set$gene %in% rownames(v), ])
   index <- measured[vapply(measured, nrow, 1L) >= 10]
+  genes <- lapply(index, function(set) set$gene)
   rotation <- fry(v, index, design, contrast, sort = "none")
-  competitive <- camera(v, lapply(index, function(set) set$gene), design, contrast, inter.gene.cor = NA, sort = FALSE)
+  competitive <- camera(v, genes, design, contrast, inter.gene.cor = NA, sort = FALSE)
+  fixed <- camera(v, genes, design, contrast, inter.gene.cor = 0.01, sort = FALSE)
+  set.seed(1)
+  drawn <- mroast(v, index, design, contrast, nrot = ROTATIONS, sort = "none")
   data.frame(set = names(index), size = rotation$NGenes, direction = rotation$Direction, fry = rotation$PValue,
-             camera = competitive$PValue, correlation = competitive$Correlation)
+             camera = competitive$PValue, correlation = competitive$Correlation, camera_fixed = fixed$PValue,
+             fry_mixed = rotation$PValue.Mixed, roast = drawn$PValue, roast_mixed = drawn$PValue.Mixed)
 }
 
 compare <- function(study) {
@@ -87,7 +94,9 @@ simulate <- function() {
   sets <- lapply(sets, transform, weight = as.numeric(weight))
   weighted <- test_sets(v, design, contrast, sets)
   alike <- test_sets(v, design, contrast, lapply(sets, transform, weight = 1))
-  write_golden(cbind(alike, weighted_fry = weighted$fry, weighted_direction = weighted$direction), "simulated.sets.tsv")
+  write_golden(cbind(alike, weighted_fry = weighted$fry, weighted_direction = weighted$direction,
+    weighted_fry_mixed = weighted$fry_mixed, weighted_roast = weighted$roast,
+    weighted_roast_mixed = weighted$roast_mixed), "simulated.sets.tsv")
 }
 
 for (study in arguments[-(1:2)]) compare(study)

@@ -11,7 +11,7 @@ from secretome.comparison import engines
 from secretome.delimited import read_matrix
 from secretome.models import contrasts, false_discovery, linear, moderation, rotation, voom
 from secretome.normalise import keep_expressed, tmm_factors
-from secretome.pathways.camera import camera
+from secretome.pathways.camera import camera, camera_fixed
 from secretome.pathways.collections import measured_sets
 from secretome.pathways.fry import fry
 
@@ -82,13 +82,16 @@ def test_the_gene_sets_have_the_numbers_of_limma(study, model):
         sets, _ = measured_sets(collection, genes, largest=10_000)
         turned = fry(effects, errors, sets, genes, as_limma=True)
         competitive = camera(effects, errors, sets)
+        fixed = camera_fixed(effects, errors, sets)
         turned.insert(0, "set", collection.name + "/" + turned["gene_set"])
-        found.append(turned.assign(camera=competitive["p_value"], correlation=competitive["correlation"]))
+        turned = turned.assign(camera=competitive["p_value"], correlation=competitive["correlation"])
+        found.append(turned.assign(camera_fixed=fixed["p_value"]))
     table = pd.concat(found).set_index("set").loc[expected.index]
     assert len(table) == 64
     assert table["size"].tolist() == expected["size"].tolist()
     np.testing.assert_allclose(np.log10(table["p_value"]), np.log10(expected["fry"]), rtol=0, atol=1e-6)
-    np.testing.assert_allclose(np.log10(table["camera"]), np.log10(expected["camera"]), rtol=0, atol=1e-6)
+    for competitive in ("camera", "camera_fixed"):
+        np.testing.assert_allclose(np.log10(table[competitive]), np.log10(expected[competitive]), rtol=0, atol=1e-6)
     np.testing.assert_allclose(table["correlation"], expected["correlation"], rtol=0, atol=1e-6)
     assert np.where(table["statistic"] > 0, "Up", "Down").tolist() == expected["direction"].tolist()
 

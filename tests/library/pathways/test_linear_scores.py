@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from secretome.models import contrasts, linear, moderation, rotation
-from secretome.pathways.collections import Collection, MeasuredSet, measured_sets
+from secretome.pathways.collections import MeasuredSet
 from secretome.pathways.linear_scores import Collinear, mlm, score_tests, ulm
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "decoupler"
@@ -21,9 +21,10 @@ def golden():
     """Statistics (genes × contrasts), the sets, and decoupler's scores: method → sets × contrasts."""
     statistics = pd.read_csv(GOLDEN / "statistics.tsv", sep="\t", index_col="gene")
     net = pd.read_csv(GOLDEN / "net.tsv", sep="\t")
-    weights = {name: dict(zip(rows["target"], rows["weight"], strict=True)) for name, rows in net.groupby("source")}
-    sets, dropped = measured_sets(Collection("net", weights, True), statistics.index.to_list(), smallest=5)
-    assert not dropped
+    sets = [
+        MeasuredSet(name, statistics.index.get_indexer(rows["target"]), rows["weight"].to_numpy())
+        for name, rows in net.groupby("source")
+    ]
     scores = pd.read_csv(GOLDEN / "scores.tsv", sep="\t").set_index(["method", "source"])
     names = [one.name for one in sets]
     return statistics.to_numpy(), sets, {method: scores.loc[method].loc[names].to_numpy() for method in ("ulm", "mlm")}
@@ -107,12 +108,11 @@ def test_no_sets_give_no_scores(score):
     assert score(np.arange(6.0).reshape(3, 2), []).shape == (0, 2)
 
 
-def fitted(values, design=DESIGN, contrast=CONTRAST):
-    """Effects, and the moderated fit, of simulated values."""
-    fit = linear.fit(values, design)
-    moderated = moderation.moderate(fit)
-    table = contrasts.estimate(fit, contrast, moderated)
-    return rotation.rotation_effects(values, design, contrast), moderated.variance, moderated.df, table["statistic"]
+def fitted(values):
+    """The effects of simulated values, and their moderated t."""
+    fit = linear.fit(values, DESIGN)
+    table = contrasts.estimate(fit, CONTRAST, moderation.moderate(fit))
+    return rotation.rotation_effects(values, DESIGN, CONTRAST), table["statistic"]
 
 
 @pytest.mark.parametrize("score", [ulm, mlm])
@@ -121,9 +121,12 @@ def test_the_effect_of_a_test_is_the_score_of_the_moderated_t(score):
     values = rng.normal(size=(200, 6)) * np.sqrt(4 / rng.chisquare(4, 200))[:, None]
     values[:20] += 2 * DESIGN[:, 1]
     sets = [MeasuredSet("up", np.arange(20), np.ones(20)), MeasuredSet("still", np.arange(10, 60), rng.normal(size=50))]
-    effects, variance, df, t = fitted(values)
-    table = score_tests(score.__name__, effects, variance, df, sets, GENES)
+    effects, t = fitted(values)
+    table = score_tests(score.__name__, effects, sets, GENES)
     np.testing.assert_allclose(table["effect"], score(t.to_numpy()[:, None], sets)[:, 0], rtol=1e-9)
+    given = moderation.moderate(linear.fit(values, DESIGN))
+    again = score_tests(score.__name__, effects, sets, GENES, (given.variance, given.df))
+    pd.testing.assert_frame_equal(again, table, rtol=1e-9)
     assert table["gene_set"].tolist() == ["up", "still"]
     assert table["size"].tolist() == [20, 50]
     # Score, statistic, interval and p-value say the same.
@@ -138,7 +141,7 @@ def test_the_test_of_a_score_by_hand_where_all_genes_share_one_variance():
     values = np.random.default_rng(4).normal(size=(200, 6))
     one = MeasuredSet("s", np.arange(20), np.ones(20))
     effects = rotation.rotation_effects(values, DESIGN, CONTRAST)
-    row = score_tests("ulm", effects, np.ones(200), np.full(200, np.inf), [one], GENES).iloc[0]
+    row = score_tests("ulm", effects, [one], GENES, (np.ones(200), np.full(200, np.inf))).iloc[0]
     difference = (values[:20].mean(axis=0) - values[20:].mean(axis=0))[None]
     expected = contrasts.estimate(linear.fit(difference, DESIGN), CONTRAST).iloc[0]
     assert row["statistic"] == pytest.approx(expected["statistic"])
@@ -151,8 +154,8 @@ def test_leading_genes_push_the_score_in_its_direction():
     values[[3, 5]] -= 4 * DESIGN[:, 1]
     values[7] += 4 * DESIGN[:, 1]
     one = MeasuredSet("s", np.arange(12), np.where(np.arange(12) == 7, -1.0, 1.0))
-    effects, variance, df, _ = fitted(values)
-    row = score_tests("ulm", effects, variance, df, [one], GENES).iloc[0]
+    effects, _ = fitted(values)
+    row = score_tests("ulm", effects, [one], GENES).iloc[0]
     assert row["effect"] < 0
     leading = row["leading_genes"].split(",")
     assert set(leading[:3]) == {"g3", "g5", "g7"}
@@ -160,10 +163,10 @@ def test_leading_genes_push_the_score_in_its_direction():
 
 
 def test_a_set_of_all_genes_has_no_row():
-    effects, variance, df, _ = fitted(np.random.default_rng(6).normal(size=(200, 6)))
+    effects, _ = fitted(np.random.default_rng(6).normal(size=(200, 6)))
     sets = [MeasuredSet("all", np.arange(200), np.ones(200)), MeasuredSet("some", np.arange(20), np.ones(20))]
-    assert score_tests("ulm", effects, variance, df, sets, GENES)["gene_set"].tolist() == ["some"]
-    assert score_tests("ulm", effects, variance, df, [], GENES).empty
+    assert score_tests("ulm", effects, sets, GENES)["gene_set"].tolist() == ["some"]
+    assert score_tests("ulm", effects, [], GENES).empty
 
 
 def test_the_test_of_a_score_holds_its_level_where_genes_go_together_and_the_regression_over_genes_does_not():
@@ -174,8 +177,8 @@ def test_the_test_of_a_score_holds_its_level_where_genes_go_together_and_the_reg
         values = rng.normal(size=(200, 6))
         values[:50] += 0.5 * rng.normal(size=6)
         values *= np.sqrt(4 / rng.chisquare(4, 200))[:, None]
-        effects, variance, df, t = fitted(values)
-        p_values.append(score_tests("ulm", effects, variance, df, one, GENES)["p_value"][0])
+        effects, t = fitted(values)
+        p_values.append(score_tests("ulm", effects, one, GENES)["p_value"][0])
         over_genes.append(abs(ulm(t.to_numpy()[:, None], one)[0, 0]) > 1.972)  # decoupler's p < .05
     # 300 tests: the standard error of a rejection rate of .05 is .013, of .5 .029.
     assert np.mean(np.array(p_values) < 0.05) < 0.1

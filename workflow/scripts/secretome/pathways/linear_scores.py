@@ -13,6 +13,8 @@ import pandas as pd
 from scipy import special
 
 from secretome.models.contrasts import CONFIDENCE
+from secretome.models.moderation import shrink
+from secretome.models.variance_prior import fit_prior
 from secretome.pathways.collections import MeasuredSet
 from secretome.pathways.weight_matrix import weight_matrix
 
@@ -121,10 +123,9 @@ SLOPES: dict[str, Callable[[np.ndarray, Sequence[MeasuredSet]], Slopes]] = {
 def score_tests(
     method: str,
     effects: np.ndarray,
-    variance: np.ndarray,
-    df: np.ndarray,
     sets: Sequence[MeasuredSet],
     genes: Sequence[str],
+    posterior: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> pd.DataFrame:
     """The score of each set on the moderated t of the contrast, with a test that counts samples.
 
@@ -140,10 +141,10 @@ def score_tests(
     Args:
         method: ``ulm`` or ``mlm``.
         effects: genes × (1 + residual degrees of freedom), as :func:`secretome.models.rotation.rotation_effects`.
-        variance, df: genes, posterior variances and their degrees of freedom
-            (:class:`secretome.models.moderation.Moderation`).
         sets: the sets among these genes.
         genes: the symbols of the rows.
+        posterior: genes, the moderated variances of the contrast and their degrees of freedom
+            (:class:`secretome.models.moderation.Moderation`); where not given, moderated here without a trend.
 
     Returns:
         One row a set with a score: gene_set size effect (the score) ci_low ci_high (95 %) statistic p_value
@@ -151,8 +152,10 @@ def score_tests(
 
     Raises:
         Collinear, ValueError: as :func:`ulm` and :func:`mlm`.
+        CannotBeFitted: no variances are given and most genes do not vary.
     """
     residual_df = effects.shape[1] - 1
+    variance, df = posterior or _posterior(effects)
     standardised = effects / np.sqrt(variance)[:, None]
     t = _checked(standardised[:, :1])[:, 0]
     enough = np.maximum(df, FEWEST_DF)
@@ -176,6 +179,14 @@ def score_tests(
         }
     )
     return table[np.isfinite(score)].reset_index(drop=True)
+
+
+def _posterior(effects: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Moderated variances of effects, and their degrees of freedom."""
+    variance = (effects[:, 1:] ** 2).mean(axis=1)
+    df = np.full(variance.size, effects.shape[1] - 1.0)
+    prior_variance, prior_df = fit_prior(variance, df)
+    return shrink(variance, df, prior_variance, prior_df), np.minimum(df + prior_df, df.sum())
 
 
 def _leading(statistics: np.ndarray, one: MeasuredSet, sign: float, genes: Sequence[str]) -> str:

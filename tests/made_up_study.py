@@ -62,6 +62,7 @@ def settings() -> dict[str, Any]:
             "hallmark": {"label": "Hallmark gene sets", **collection},
             "progeny": {"label": "PROGENy footprints", **collection},
         },
+        "labels": {"hallmark": "Hallmark gene sets", "progeny": "PROGENy footprints"},
         "signals": {
             key: {"label": label, "speakers": [{"collection": c, "gene_set": s} for c, s in speakers]}
             for key, (label, speakers) in SPEAKERS.items()

@@ -19,7 +19,12 @@ BUNDLED = ROOT / "data/bundled"
 FILES = sorted(path for path in BUNDLED.rglob("*.*") if path.suffix in (".gz", ".tsv"))
 REGISTRY = ROOT.parent / "shared/registry"
 LARGEST_BYTES = 6_000_000
-TYPED = ["knowledge/curated_secreted.tsv", "straussman_hgf/measurements.tsv", "wilson_ligands/measurements.tsv"]
+TYPED = [
+    "knowledge/curated_secreted.tsv",
+    "knowledge/markers.tsv",
+    "straussman_hgf/measurements.tsv",
+    "wilson_ligands/measurements.tsv",
+]
 
 
 @pytest.fixture(scope="module")
@@ -121,15 +126,76 @@ def test_secreted_genes_are_current_symbols(genes: pd.DataFrame) -> None:
     }
 
 
-def test_every_speaker_of_a_signal_exists(hallmark: dict[str, list[str]], progeny: pd.DataFrame) -> None:
+def test_marker_genes_are_current_symbols_with_a_reason(genes: pd.DataFrame) -> None:
+    markers = pd.read_csv(BUNDLED / "knowledge/markers.tsv", sep="\t", keep_default_na=False)
+    assert list(markers.columns) == ["gene_set", "gene", "reason", "reference"]
+    assert set(markers["gene"]) <= set(genes["symbol"])
+    assert markers["reason"].all()
+    assert not markers.duplicated(["gene_set", "gene"]).any()
+    assert markers.equals(markers.sort_values(["gene_set", "gene"]).reset_index(drop=True))
+    assert markers["gene_set"].value_counts().min() >= 3
+
+
+def test_every_bundled_speaker_confounder_and_ligand_exists(
+    hallmark: dict[str, list[str]], progeny: pd.DataFrame, genes: pd.DataFrame
+) -> None:
     panel = yaml.safe_load((ROOT / "config/signatures.yaml").read_text(encoding="utf-8"))
-    there = {"hallmark": set(hallmark), "progeny": set(progeny["pathway"])}
-    assert set(panel["collections"]) == set(there)
-    for collection in panel["collections"].values():
-        assert (ROOT / collection["file"]).is_file()
-    speakers = [speaker for signal in panel["signals"].values() for speaker in signal["speakers"]]
-    assert {"akt", "jak_stat", "il6", "androgen"} <= set(panel["signals"])
-    assert [s for s in speakers if s["gene_set"] not in there[s["collection"]]] == []
+    markers = pd.read_csv(BUNDLED / "knowledge/markers.tsv", sep="\t")
+    there = {name: set(names) for name, names in hallmark.items()}
+    sets = {"hallmark": there, "progeny": {}, "markers": {}}
+    for name, part in progeny.groupby("pathway"):
+        sets["progeny"][name] = set(part["gene"])
+    for name, part in markers.groupby("gene_set"):
+        sets["markers"][name] = set(part["gene"])
+    for key, signal in panel["signals"].items():
+        speakers = [one for one in signal["speakers"] if one["collection"] in sets]
+        assert [one for one in speakers if one["gene_set"] not in sets[one["collection"]]] == []
+        confounding = {gene for one in signal["confounders"] for gene in one.get("genes", [])}
+        assert confounding <= set(genes["symbol"]), key
+        held = set().union(*(sets[one["collection"]][one["gene_set"]] for one in speakers))
+        assert not speakers or confounding <= held, key
+    assert {one["gene"] for one in panel["ligands"]} <= set(genes["symbol"])
+
+
+def test_the_numbers_in_the_texts_of_the_panel_are_those_of_the_files(
+    hallmark: dict[str, list[str]], progeny: pd.DataFrame
+) -> None:
+    texts = " ".join((ROOT / "config/signatures.yaml").read_text(encoding="utf-8").split())
+    sets = {name.removeprefix("HALLMARK_"): set(members) for name, members in hallmark.items()}
+    ways = {name: part.set_index("gene")["weight"] for name, part in progeny.groupby("pathway")}
+
+    def shared(first: str, second: str) -> int:
+        return len(sets[first] & sets[second])
+
+    il6, both = "IL6_JAK_STAT3_SIGNALING", sets["INTERFERON_ALPHA_RESPONSE"] | sets["INTERFERON_GAMMA_RESPONSE"]
+    assert f"it is in {sum('IL6' in members for members in sets.values())} of the 50 Hallmark sets" in texts
+    assert sum("SERPINE1" in members for members in sets.values()) == 9
+    assert sum("CDKN1A" in members for members in sets.values()) == 10
+    strongest = ways["PI3K"].abs().sort_values(ascending=False).index
+    assert (strongest.get_loc("MLANA"), len(strongest)) == (6, 468)
+    assert ways["PI3K"][["MLANA", "PMEL"]].round(1).tolist() == [-10.0, -6.6]
+    assert (ways["PI3K"][["PMEL", "MLANA", "TYR", "OCA2", "TRPM1", "GPR143", "MLPH"]] < 0).all()
+    assert f"{shared('MTORC1_SIGNALING', 'GLYCOLYSIS')} of its 200 genes" in texts
+    assert f"{shared('MTORC1_SIGNALING', 'CHOLESTEROL_HOMEOSTASIS')} in that of cholesterol" in texts
+    assert f"share {len(set(ways['MAPK'].index) & set(ways['EGFR'].index))} genes (of 499 and 488)" in texts
+    output = ways["MAPK"].abs().rank(ascending=False)[["DUSP6", "SPRY2", "SPRY4", "ETV4", "ETV5", "CCND1"]]
+    assert output.max() == 23
+    top = set(ways["JAK-STAT"].abs().sort_values(ascending=False).index[:100])
+    assert (len(top & sets["INTERFERON_GAMMA_RESPONSE"]), len(top & sets[il6])) == (67, 8)
+    assert f"{len(sets[il6] & both)} of the {len(sets[il6])} genes of the set are in the Hallmark sets" in texts
+    assert f"{shared(il6, 'TNFA_SIGNALING_VIA_NFKB')} are in the set of NF-kB" in texts
+    assert f"{shared('INTERFERON_ALPHA_RESPONSE', 'INTERFERON_GAMMA_RESPONSE')} of the 97 genes" in texts
+    stat5 = "IL2_STAT5_SIGNALING"
+    assert f"{shared(stat5, il6)} of its {len(sets[stat5])} genes are in the set of IL6" in texts
+    assert f"{shared(stat5, 'TNFA_SIGNALING_VIA_NFKB')} in that of NF-kB" in texts
+    assert f"share {len(set(ways['NFkB'].index) & set(ways['TNFa'].index))} genes (of 495 and 497)" in texts
+    assert ways["TGFb"].abs().rank(ascending=False)["SERPINE1"] == 11
+    emt = sets["EPITHELIAL_MESENCHYMAL_TRANSITION"]
+    assert f"{len(emt & set(ways['TGFb'].index))} of the 200 genes of the EMT set" in texts
+    unfolded = "UNFOLDED_PROTEIN_RESPONSE"
+    assert f"{shared(unfolded, 'MTORC1_SIGNALING')} of the {len(sets[unfolded])} genes" in texts
+    assert f"{shared('HYPOXIA', 'GLYCOLYSIS')} of the 200 Hallmark genes are in the set of glycolysis" in texts
+    assert f"{shared('HYPOXIA', 'MTORC1_SIGNALING')} in that of mTORC1" in texts
 
 
 @pytest.mark.skipif(not REGISTRY.is_dir(), reason="needs ../shared/registry, from which the bundled files are made")

@@ -70,6 +70,8 @@ def test_a_study_is_completed_with_its_defaults(folder):
         "mirrors": [],
         "hosts": [],
         "largest_download": 2000,
+        "collections": "bundled",
+        "gene_sets": {},
         "thresholds": {"fdr": 0.05, "log2_fold_change": 1.0},
         "seed": 7,
     }
@@ -445,48 +447,9 @@ def test_the_studies_that_ship_with_the_project_are_faultless(monkeypatch, key):
     assert study.get("measurements") or study["own_files"] or study["remote_files"]
 
 
-def test_the_signature_file_of_the_project_is_faultless():
-    signatures = studies.load_signatures(ROOT / "config/signatures.yaml")
-    assert {"akt", "jak_stat", "il6"} <= set(signatures["signals"])
-    assert all("note" in signal for signal in signatures["signals"].values())
-
-
-@pytest.fixture
-def signatures(tmp_path) -> Path:
-    (tmp_path / "config").mkdir()
-    (tmp_path / "sets.gmt").write_text("A\tB\tC\n")
-    path = tmp_path / "config/signatures.yaml"
-    path.write_text(
-        "collections:\n  sets: {label: S, file: sets.gmt, kind: gene_sets, source: s, licence: l, citation: c}\n"
-        "signals:\n  akt: {label: AKT, confounders: c, speakers: [{collection: sets, gene_set: A}]}\n"
-    )
-    return path
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "field"),
-    [
-        ("collection: sets", "collection: stes", "signals.akt.speakers.0.collection"),
-        ("kind: gene_sets", "kind: sets", "collections.sets.kind"),
-        ("file: sets.gmt", "file: absent.gmt", "collections.sets.file"),
-        ("file: sets.gmt", "file: ../sets.gmt", "collections.sets.file"),
-        ("confounders: c, ", "", "signals.akt.confounders"),
-        ("speakers: [{collection: sets, gene_set: A}]", "speakers: []", "signals.akt.speakers"),
-        ("akt:", "AKT:", "signals"),
-    ],
-)
-def test_faults_of_the_signature_file_are_named(signatures, old, new, field):
-    assert studies.load_signatures(signatures)["signals"]["akt"]["note"] == ""
-    signatures.write_text(signatures.read_text().replace(old, new))
-    with pytest.raises(InputFaults) as caught:
-        studies.load_signatures(signatures)
-    [fault] = caught.value.faults
-    assert fault.field == field
-
-
 def test_the_import_is_light():
     heavy = ("numpy", "pandas", "jsonschema", "scipy")
-    code = f"import sys, secretome.studies; print([name for name in {heavy} if name in sys.modules])"
+    code = f"import sys, secretome.studies, secretome.pathways.panel; print([name for name in {heavy} if name in sys.modules])"
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "workflow/scripts")}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
     assert done.stdout.strip() == "[]"

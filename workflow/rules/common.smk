@@ -1,5 +1,6 @@
 from secretome import provenance, rule_settings
 from secretome.files import read_json, sha256
+from secretome.pathways.panel import load_panel
 from secretome.published import study as published
 from secretome.settings import Settings
 
@@ -14,7 +15,7 @@ TEMPLATE_FILES = sorted((ROOT / "workflow/report").glob("*.j2"))
 
 with faults_end_the_run():
     SETTINGS, SELECTED = studies.load_run(config)
-    PANEL = studies.load_signatures(SIGNATURES)
+    PANEL = load_panel(SIGNATURES, SETTINGS)
 
 # Measured data go through every stage; what was published as means has rules of its own.
 STUDIES, PUBLISHED = published.apart(SELECTED)

@@ -78,7 +78,7 @@ def _signal(
 
 def _said(speaker: tuple[str, str], test: Mapping[str, Any] | None, panel: Mapping[str, Any]) -> str:
     collection, gene_set = speaker
-    name = f"{panel['collections'][collection]['label'].split()[0]} {wording.readable(gene_set)}"
+    name = f"{panel['labels'][collection].split()[0]} {wording.readable(gene_set)}"
     if test is None:
         return f"{name}: not testable"
     return f"{name}: {wording.signed(test['effect'])}, p {wording.p_value(test['p_value'])}"

@@ -1,4 +1,4 @@
-"""The files that describe a run (configuration, studies, signatures): load, validate, name the file, line and key.
+"""The files that describe a run (configuration, studies): load, validate, name the file, line and key.
 
 common.smk imports this while Snakemake parses, so what costs time is imported inside the functions.
 """
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from secretome import keys, paths, schemas, strict_yaml, study_file, study_lysates
+from secretome import keys, schemas, strict_yaml, study_file, study_lysates
 from secretome.faults import Fault, InputFaults, nearest
 from secretome.published import study as published
 from secretome.strict_yaml import Address, Document
@@ -105,38 +105,6 @@ def load_run(
     if faults:
         raise InputFaults(faults)
     return settings, study_lysates.with_lysates(studies)
-
-
-def load_signatures(path: str | Path) -> dict[str, Any]:
-    """The signals, their speakers and the collections these come from, with defaults.
-
-    Args:
-        path: the file, in the folder ``config`` of the project; the files that it names are relative to the project.
-
-    Raises:
-        InputFaults: what breaks the schema, a speaker of an unknown collection, a collection whose file is not there.
-    """
-    document = strict_yaml.load(path)
-    where = study_file.lines_of(path, document)
-    schema = schemas.schema("signatures")
-    faults = schemas.faults(document.data, schema, where, document.text_of)
-    if faults:
-        raise InputFaults(faults)
-    data = schemas.with_defaults(document.data, schema)
-    for group in ("signals", "collections"):
-        faults += keys.faults(data[group], (group,), where)
-    project = Path(path).resolve().parents[1]
-    for key, collection in data["collections"].items():
-        faults += paths.faults(collection["file"], ("collections", key, "file"), where, project)
-    for key, signal in data["signals"].items():
-        for index, speaker in enumerate(signal["speakers"]):
-            name, address = speaker["collection"], ("signals", key, "speakers", index, "collection")
-            if name not in data["collections"]:
-                fix = nearest(name, list(data["collections"]))
-                faults.append(Fault(where(address), schemas.dotted(address), name, "is not among the collections", fix))
-    if faults:
-        raise InputFaults(faults)
-    return data
 
 
 def _study_files(folders: Sequence[str]) -> tuple[dict[str, Path], list[Fault]]:

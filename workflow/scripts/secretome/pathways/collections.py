@@ -1,12 +1,15 @@
 """Collections of gene sets, and what of them was measured: a set knows its genes as rows of a table."""
 
+from collections.abc import Collection as Genes
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 # ASSUME: fewer genes do not make a set, more are no longer one theme; gseapy's and fgsea's usual limits are alike.
 SMALLEST_SET, LARGEST_SET = 10, 500
+# Why a set is not tested.
+TOO_SMALL, TOO_LARGE, ALL_GENES = "too small", "too large", "of all genes"
 
 
 @dataclass(frozen=True)
@@ -17,11 +20,14 @@ class Collection:
         name: its key in the signatures file.
         sets: gene set → gene → weight; the weight is 1 where the genes of a set count alike.
         weighted: the weights differ, and their signs mean up and down.
+        smallest, largest: how many measured genes a set must have and may have.
     """
 
     name: str
     sets: Mapping[str, Mapping[str, float]]
     weighted: bool
+    smallest: int = SMALLEST_SET
+    largest: int = LARGEST_SET
 
 
 @dataclass(frozen=True)
@@ -33,26 +39,48 @@ class MeasuredSet:
     weights: np.ndarray
 
 
-def measured_sets(
-    collection: Collection, genes: Sequence[str], smallest: int = SMALLEST_SET, largest: int = LARGEST_SET
-) -> tuple[list[MeasuredSet], dict[str, int]]:
+def measured_sets(collection: Collection, genes: Sequence[str]) -> tuple[list[MeasuredSet], dict[str, str]]:
     """The sets of a collection among the genes at hand.
 
     Args:
         collection: the sets.
         genes: the symbols of the rows, unique.
-        smallest, largest: how many measured genes a set must have and may have.
 
     Returns:
-        The sets within the limits, and how many genes the others have among those at hand.
+        The sets within the limits of the collection that leave other genes to compare with; and of each of the others
+        why it is not tested: ``TOO_SMALL``, ``TOO_LARGE`` or ``ALL_GENES``.
     """
     row_of = {gene: row for row, gene in enumerate(genes)}
     kept, dropped = [], {}
     for name, weights in collection.sets.items():
         rows = sorted((row_of[gene], weight) for gene, weight in weights.items() if gene in row_of and weight)
-        if smallest <= len(rows) <= largest:
+        if len(rows) < collection.smallest:
+            dropped[name] = TOO_SMALL
+        elif len(rows) == len(genes):
+            dropped[name] = ALL_GENES
+        elif len(rows) > collection.largest:
+            dropped[name] = TOO_LARGE
+        else:
             positions, values = zip(*rows, strict=True)
             kept.append(MeasuredSet(name, np.array(positions), np.array(values, dtype=float)))
-        else:
-            dropped[name] = len(rows)
     return kept, dropped
+
+
+def without(collection: Collection, genes: Genes[str]) -> tuple[Collection, dict[str, list[str]]]:
+    """The collection without some genes: a set that holds a ligand under study would answer for the ligand itself.
+
+    Args:
+        collection: the sets.
+        genes: current symbols.
+
+    Returns:
+        The collection, and of each set that held any of them which were left out, sorted.
+    """
+    leaving = set(genes)
+    left_out = {name: sorted(leaving & set(weights)) for name, weights in collection.sets.items()}
+    left_out = {name: gone for name, gone in left_out.items() if gone}
+    sets = {
+        name: {gene: weight for gene, weight in weights.items() if gene not in leaving} if name in left_out else weights
+        for name, weights in collection.sets.items()
+    }
+    return replace(collection, sets=sets), left_out

@@ -53,7 +53,7 @@ def _row(
     says = {speaker: _says(tested.get(speaker), fdr) for speaker in speakers}
     first = tested.get(speakers[0], {})
     verdict = _verdict(set(says.values()) - {NOT_MEASURED})
-    notes = [_disagreement(verdict, says), _absent(says), signal.get("confounders", ""), signal.get("note", "")]
+    notes = [_disagreement(verdict, says), _absent(says), *_confounders(signal), signal.get("note", "")]
     return {
         "signal": key,
         "verdict": verdict,
@@ -61,6 +61,11 @@ def _row(
         "methods": "; ".join(_in_words(speaker, tested.get(speaker), said) for speaker, said in says.items()),
         "note": " ".join(" ".join(note.split()) for note in notes if note),
     }
+
+
+def _confounders(signal: Mapping[str, Any]) -> list[str]:
+    known = signal.get("confounders", "")
+    return [known] if isinstance(known, str) else [one["why"] for one in known]
 
 
 def _says(test: Mapping[str, Any] | None, fdr: float) -> str:

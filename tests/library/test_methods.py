@@ -88,6 +88,14 @@ def test_what_a_page_prints_beside_its_tests_is_told():
     assert "How far it can be relied on." not in text
 
 
+def test_the_lysate_is_told_of_where_there_is_one():
+    medium = {"technology": "proteomics", "compartment": "medium"}
+    assert "lysates" not in methods_of(study=medium)[0]["Leakage and detection."]
+    assert (
+        "lysates of the same cultures" in methods_of(study={**medium, "lysate": "cells"})[0]["Leakage and detection."]
+    )
+
+
 def test_a_panel_has_no_moderated_variances_and_no_gene_sets():
     study = {"technology": "panel", "compartment": "medium"}
     text, cited = methods_of(study=study, method="ordinary", prior_df=0)

@@ -211,14 +211,14 @@ def test_in_a_medium_of_which_the_leak_is_not_known_a_change_counts_and_says_so(
 
 
 def test_a_lysate_stands_beside_the_medium_and_changes_no_tier() -> None:
-    table = contrast(IL6=(1e-9, 3.0), CXCL8=(1e-9, 3.0)).assign(standard_error=0.1, df=10.0)
-    cells = contrast(IL6=(1e-9, 3.0)).assign(standard_error=0.1, df=10.0)
-    classes = known(IL6="ligand", CXCL8="ligand")
+    table = contrast(IL6=(1e-9, 3.0), CXCL8=(1e-9, 3.0), CCL2=(0.5, 3.0)).assign(standard_error=0.1, df=10.0)
+    cells = contrast(IL6=(1e-9, 3.0), CCL2=(0.5, 0.0)).assign(standard_error=0.1, df=10.0)
+    classes = known(IL6="ligand", CXCL8="ligand", CCL2="ligand")
     found = secreted.annotate(table, classes, THRESHOLDS, "medium", cells).set_index("gene")
-    assert found["tier"].to_dict() == {"IL6": "E", "CXCL8": "E"}
-    assert found["beyond_lysate"].to_dict() == {"IL6": "no", "CXCL8": ""}
+    assert found["tier"].to_dict() == {"IL6": "E", "CXCL8": "E", "CCL2": ""}
+    assert found["beyond_lysate"].to_dict() == {"IL6": "no", "CXCL8": "", "CCL2": ""}  # asked of a change alone
     assert found.loc["IL6", "lysate_log2_fold_change"] == 3.0
-    assert found["lysate_difference"].fillna(-9).to_dict() == {"IL6": 0.0, "CXCL8": -9}
+    assert found["lysate_difference"].fillna(-9).to_dict() == {"IL6": 0.0, "CXCL8": -9, "CCL2": 3.0}
 
 
 def test_proteins_of_serum_are_marked_in_the_medium_alone() -> None:

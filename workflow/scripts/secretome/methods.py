@@ -230,6 +230,12 @@ def _medium(study: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]]) -> 
             "sample is compared as if it were one protein, and a secreted protein whose change lies within the range "
             "of 95% of them is tier D. Where fewer than ten were measured nothing can be told (tier E)."
         )
+    if study.get("lysate"):
+        sentences.append(
+            "Beside each change stands that of the same comparison in the lysates of the same cultures, and the "
+            "difference of the two with a 95% interval from both standard errors, taken as independent "
+            "(Satterthwaite's degrees of freedom); no tier and no p-value depends on it."
+        )
     if any(one.get("detection", {}).get("slope") is not None for one in notes):
         sentences.append(
             "Proteins that one group has and the other lacks (at most one value, in less than half of its samples) "

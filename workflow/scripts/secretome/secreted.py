@@ -127,6 +127,7 @@ def annotate(
         table["evidence"] = table["evidence"].where(~of_serum, table["evidence"] + f"; {NOTE}").astype(object)
     table["tier"] = tiers.where(changed, "").astype(object)
     table = table.join(beside(table, lysate))
+    table.loc[table["tier"] == "", "beyond_lysate"] = ""  # asked of a change alone
     return table[list(SECRETOME.columns)].sort_values(list(SECRETOME.order), na_position="last", ignore_index=True)
 
 

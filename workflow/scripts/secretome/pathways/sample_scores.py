@@ -1,12 +1,17 @@
-"""Pathway activity of each sample from footprint genes (PROGENy), and its difference between groups."""
+"""Pathway activity of each sample from footprint genes (PROGENy), and the difference of scores between groups."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from secretome.models import contrasts, linear
+from secretome.models.moderation import moderate
+from secretome.models.rotation import rotation_effects
 from secretome.pathways.collections import MeasuredSet
+
+FEWEST_MODERATED = 3  # scores; of fewer no prior can be told
 
 
 def sample_scores(values: np.ndarray, sets: Sequence[MeasuredSet]) -> np.ndarray:
@@ -31,22 +36,48 @@ def sample_scores(values: np.ndarray, sets: Sequence[MeasuredSet]) -> np.ndarray
 def compare_scores(
     scores: np.ndarray, design_matrix: np.ndarray, contrast: np.ndarray, correlation: np.ndarray | None = None
 ) -> pd.DataFrame:
-    """Test the contrast on each score by ordinary least squares.
+    """Test the contrast on each score by the moderated linear model that the genes have.
 
-    # ASSUME no moderation: a handful of scores does not tell how variances vary. Samples are what is counted, not
-    # genes, so that the level holds however the genes go together.
+    Samples are what is counted, not genes, so that the level holds however the genes of a set go together.
+
+    # ASSUME scores lend one another no more degrees of freedom than the residual ones times the number of independent
+    # ways in which the scores vary. Moderation takes the scores as independent; where one common factor moves them
+    # all, their variances agree because they are one variance, and plain moderation rejected .07 to .13 of true nulls
+    # at .05 (.02 to .06 at .01), limited so .03 to .06 (.002 to .02). Over eight designs and own, shared or common
+    # factors it had as much power as ordinary t-tests or more (4 + 4: .55 instead of .43, 4 pairs .45 instead of .34,
+    # 14 footprints with factors of their own), down to three scores. (tests/calibration_scores.py)
 
     Args:
-        scores: footprints × samples.
+        scores: sets × samples. Of fewer than three that vary within the groups each has an ordinary t-test.
         design_matrix: samples × coefficients.
         contrast: one weight a coefficient.
         correlation: of the samples, as :func:`secretome.models.linear.fit`.
 
     Returns:
-        One row a footprint, as :func:`secretome.models.contrasts.estimate`; ``log2_fold_change`` is the difference of
-        the scores.
+        One row a set, as :func:`secretome.models.contrasts.estimate`; ``log2_fold_change`` is the difference of the
+        scores. A score that does not vary within the groups has no test.
 
     Raises:
         ValueError: as :func:`secretome.models.linear.fit`.
     """
-    return contrasts.estimate(linear.fit(scores, design_matrix, correlation=correlation), contrast)
+    fitted = linear.fit(scores, design_matrix, correlation=correlation)
+    vary = fitted.variance > 0
+    if vary.sum() < FEWEST_MODERATED:
+        return contrasts.estimate(fitted, contrast)
+    moderated = moderate(replace(fitted, residual_df=np.where(vary, fitted.residual_df, 0.0)))
+    effects = rotation_effects(scores[vary], design_matrix, contrast, correlation=correlation)
+    most = (effects.shape[1] - 1) * independent_ways(effects[:, 1:])
+    return contrasts.estimate(fitted, contrast, replace(moderated, df=np.minimum(moderated.df, most)))
+
+
+def independent_ways(residuals: np.ndarray) -> float:
+    """The number of independent ways in which scores vary: the participation ratio of their correlation.
+
+    The squared sum of the eigenvalues over the sum of their squares; 1 where all scores follow one factor, and at most
+    the residual degrees of freedom.
+
+    Args:
+        residuals: scores × residual degrees of freedom, none all zero.
+    """
+    directions = residuals / np.sqrt((residuals**2).sum(axis=1, keepdims=True))
+    return float(len(directions) ** 2 / ((directions.T @ directions) ** 2).sum())

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from secretome.pathways import gsea as module
 from secretome.pathways.collections import MeasuredSet
-from secretome.pathways.gsea import gsea
+from secretome.pathways.gsea import gsea, gsea_p_values, ranking_warnings, ties, unranked
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +50,10 @@ def test_gsea_does_not_depend_on_the_order_of_the_genes_even_with_ties(ranked):
     ("values", "names", "says"),
     [
         ([1.0, 2.0], ["a", "a"], "twice"),
-        ([1.0, np.nan], ["a", "b"], "finite"),
-        ([1.0, np.inf], ["a", "b"], "finite"),
+        ([1.0, np.inf], ["a", "b"], "infinite"),
+        ([1.0, -np.inf], ["a", "b"], "infinite"),
         ([1.0, 1.0], ["a", "b"], "same number"),
+        ([1.0, np.nan, 1.0], ["a", "b", "c"], "same number"),
     ],
 )
 def test_rankings_that_mislead_gseapy_are_refused(values, names, says):
@@ -61,3 +63,62 @@ def test_rankings_that_mislead_gseapy_are_refused(values, names, says):
 
 def test_no_sets_give_no_rows():
     assert gsea(pd.Series([1.0, 2.0], index=["a", "b"]), [], 1)[0].empty
+
+
+def test_genes_without_a_number_are_left_out_and_counted(ranked):
+    ranking, sets = ranked
+    gaps = ranking.copy()
+    gaps.iloc[[5, 45, 300]] = np.nan
+    gone = MeasuredSet("gone", np.array([5, 300]), np.ones(2))
+    table, curves = gsea(gaps, [*sets, gone], 7)
+    assert unranked(gaps) == 3
+    assert table["gene_set"].tolist() == ["up", "ties"]
+    assert table["size"].tolist() == [29, 14]
+    assert curves["up"]["n_genes"] == 497
+    # As though these genes had never been given.
+    kept = np.flatnonzero(gaps.notna())
+    places = [(one.name, np.flatnonzero(np.isin(kept, one.rows))) for one in sets]
+    moved = [MeasuredSet(name, rows, np.ones(rows.size)) for name, rows in places]
+    pd.testing.assert_frame_equal(gsea(gaps.iloc[kept], moved, 7)[0], table)
+
+
+def test_ties_are_counted_and_more_than_a_tenth_of_the_genes_are_told(ranked):
+    ranking, _ = ranked
+    assert ties(ranking) == 20 / 500
+    assert ranking_warnings(ranking) == []
+    assert ties(pd.Series([1.0, 1.0, 2.0, np.nan, np.nan])) == 2 / 3
+    assert ties(pd.Series([np.nan])) == 0
+    many = ranking.copy()
+    many.iloc[100:140] = 0.25
+    assert [one["code"] for one in ranking_warnings(many)] == ["W11"]
+    assert "12 % of the genes" in ranking_warnings(many)[0]["message"]
+
+
+def test_the_number_of_threads_does_not_matter(ranked, monkeypatch):
+    # gseapy itself is asked: the library always uses one thread.
+    import gseapy
+
+    prerank = gseapy.prerank
+    monkeypatch.setattr(gseapy, "prerank", lambda *given, **named: prerank(*given, **{**named, "threads": 4}))
+    four = gsea(*ranked, 7)
+    monkeypatch.undo()
+    one = gsea(*ranked, 7)
+    pd.testing.assert_frame_equal(four[0], one[0])
+    assert four[1] == one[1]
+
+
+def test_the_quick_p_values_are_about_those_of_the_table(ranked):
+    ranking, sets = ranked
+    rest = [MeasuredSet(str(i), np.arange(i, i + 20), np.ones(20)) for i in range(100, 400, 20)]
+    quick = gsea_p_values(ranking.to_numpy(), [*sets, *rest], 1)
+    full = gsea(ranking, [*sets, *rest], 1)[0]["p_value"].to_numpy()
+    # 200 permutations, half of them on the side of the set: the standard error of p = .5 is .05.
+    np.testing.assert_allclose(quick, full, atol=0.2)
+    assert quick[0] == module.SMALLEST_P
+    np.testing.assert_array_equal(quick, gsea_p_values(ranking.to_numpy(), [*sets, *rest], 1))
+
+
+@pytest.mark.parametrize("values", [[1.0, 1.0, 1.0], [1.0, np.nan, 2.0], [1.0, np.inf, 2.0]])
+def test_the_quick_p_values_refuse_what_the_table_refuses_or_leaves_out(values):
+    with pytest.raises(ValueError, match=r"same number|missing|infinite"):
+        gsea_p_values(np.array(values), [MeasuredSet("s", np.array([0]), np.ones(1))], 1)

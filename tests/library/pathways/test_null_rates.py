@@ -1,0 +1,119 @@
+"""Rates of rejection: honest tests keep their level, those that count genes as independent are found out."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import special
+
+from secretome.pathways.camera import camera_fixed
+from secretome.pathways.collections import MeasuredSet
+from secretome.pathways.fry import fry
+from secretome.pathways.null_rates import NullTest, enriched_without_genes, null_rates, null_warnings
+
+GENES = 900
+SETS = [MeasuredSet(str(i), np.arange(60 * i, 60 * i + 60), np.ones(60)) for i in range(8)]
+NAMES = [f"g{i:03d}" for i in range(GENES)]
+
+
+def fry_p_values(effects, errors, sets):
+    return fry(effects, errors, sets, NAMES)["p_value"].to_numpy()
+
+
+def fixed_p_values(effects, errors, sets):
+    return camera_fixed(effects, errors, sets)["p_value"].to_numpy()
+
+
+@pytest.fixture(scope="module")
+def effects():
+    """Two groups of four: six residuals; the genes of each set have a correlation of 0.1, and nothing changes."""
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(GENES, 7))
+    for one in SETS:
+        values[one.rows] = np.sqrt(0.9) * values[one.rows] + np.sqrt(0.1) * rng.normal(size=7)
+    return values
+
+
+def test_rates_near_the_true_ones(effects):
+    tests = {"fry": NullTest(fry_p_values), "camera_fixed": NullTest(fixed_p_values)}
+    rates = null_rates(effects, np.ones(GENES), SETS, tests, 1)
+    assert rates["method"].tolist() == ["fry", "fry", "camera_fixed", "camera_fixed"]
+    assert rates["level"].tolist() == [0.05, 0.01] * 2
+    assert rates["tests"].tolist() == [320] * 4
+    at = rates.set_index(["method", "level"])["rate"]
+    # 40 simulations of 8 independent sets: the standard error of .05 is .012.
+    assert at["fry", 0.05] == pytest.approx(0.05, abs=0.04)
+    # The mean of 60 genes has 6.9 times the variance of independent ones, of which the test allows for 1.6.
+    expected = 2 * special.ndtr(-1.96 * np.sqrt((1 + 59 * 0.01) / (1 + 59 * 0.1)))
+    assert at["camera_fixed", 0.05] == pytest.approx(expected, abs=0.1)
+    assert (rates["ci_low"] <= rates["rate"]).all()
+    assert (rates["rate"] <= rates["ci_high"]).all()
+    told = null_warnings(rates, tests, "Hallmark")
+    assert [one["code"] for one in told] == ["W08"]
+    assert "camera_fixed rejects" in told[0]["message"]
+    known = {**tests, "camera_fixed": NullTest(fixed_p_values, calibrated=False)}
+    assert null_warnings(rates, known, "Hallmark") == []
+
+
+def test_the_interval_counts_simulations_not_sets(effects):
+    # Every set of a simulation says the same: 40 coins, not 320.
+    answers = iter(np.random.default_rng(1).random(40))
+    tests = {"same": NullTest(lambda effects, errors, sets: np.full(len(sets), next(answers)))}
+    row = null_rates(effects, np.ones(GENES), SETS, tests, 1).iloc[0]
+    rate = row["rate"]
+    assert row["ci_high"] - rate == pytest.approx(1.96 * np.sqrt(rate * (1 - rate) / 39), rel=1e-6)
+
+
+def test_each_test_gets_its_number_of_the_same_simulations(effects):
+    seen = {"few": [], "many": []}
+
+    def remember(name):
+        def p_values(drawn, errors, sets):
+            seen[name].append(drawn[0, 0])
+            return np.full(len(sets), 0.5)
+
+        return p_values
+
+    tests = {"few": NullTest(remember("few"), 3), "many": NullTest(remember("many"), 5)}
+    rates = null_rates(effects, np.ones(GENES), SETS, tests, 1)
+    assert rates["simulations"].tolist() == [3, 3, 5, 5]
+    assert seen["few"] == seen["many"][:3]
+    assert len(set(seen["many"])) == 5
+
+
+def test_the_same_seed_gives_the_same_rates(effects):
+    tests = {"camera_fixed": NullTest(fixed_p_values, 5)}
+    first, second, other = (null_rates(effects, np.ones(GENES), SETS, tests, seed) for seed in (1, 1, 2))
+    pd.testing.assert_frame_equal(first, second)
+    assert not first.equals(other)
+
+
+def test_a_test_without_p_values_has_no_rate_and_no_warning(effects):
+    tests = {"none": NullTest(lambda effects, errors, sets: np.full(len(sets), np.nan), 2)}
+    rates = null_rates(effects, np.ones(GENES), SETS, tests, 1)
+    assert rates[["simulations", "tests"]].to_numpy().tolist() == [[0, 0]] * 2
+    assert rates["rate"].isna().all()
+    assert null_warnings(rates, tests, "Hallmark") == []
+
+
+def test_of_many_sets_fifty_are_used(effects):
+    sets = [MeasuredSet(str(i), np.arange(i, i + 20), np.ones(20)) for i in range(120)]
+    tests = {"all": NullTest(lambda effects, errors, sets: np.full(len(sets), 0.5), 2)}
+    assert null_rates(effects, np.ones(GENES), sets, tests, 1)["tests"].tolist() == [100, 100]
+
+
+def test_no_sets_give_no_rows(effects):
+    assert null_rates(effects, np.ones(GENES), [], {"fry": NullTest(fry_p_values)}, 1).empty
+
+
+@pytest.mark.parametrize(("genes", "sets", "told"), [(0, 3, True), (0, 0, False), (1, 3, False)])
+def test_enriched_sets_without_a_changed_gene_are_told(genes, sets, told):
+    warnings = enriched_without_genes(genes, sets, 50, 0.05)
+    assert [one["code"] for one in warnings] == (["W07"] if told else [])
+    assert all("3 of 50 gene sets pass:" in one["message"] for one in warnings)
+
+
+def test_the_words_fit_what_was_measured():
+    assert (
+        "No protein passes a false discovery rate of 0.05, yet 1 of 50 gene sets passes:"
+        in (enriched_without_genes(0, 1, 50, 0.05, "protein")[0]["message"])
+    )

@@ -1,6 +1,7 @@
 """The rotation test of gene sets, which leads: it nearly holds its level however the genes of a set go together."""
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -104,6 +105,7 @@ def _robust_variance(effects: np.ndarray, as_limma: bool) -> np.ndarray:
     return shrink(variance, ROBUST_DF * df, prior_variance, prior_df)
 
 
+@cache  # data sets are simulated in dozens
 def _expected_largest_normal(count: int) -> float:
     """The expected largest of ``count`` squared standard normal values, by quadrature."""
     nodes, weights = np.polynomial.legendre.leggauss(128)
@@ -119,10 +121,18 @@ def _expected_largest(contrast: np.ndarray, residual: np.ndarray, axes: int) -> 
         residual: genes, the sum of the squared residual effects.
         axes: how many residual effects there are.
     """
-    # The share of the largest among the squares of a direction drawn at random: a quadrature, its draws are fixed.
-    draws = np.random.default_rng(0).normal(size=(LARGEST_SHARE_DRAWS, axes)) ** 2
-    shares = np.sort(draws.max(axis=1) / draws.sum(axis=1))
-    sums_from = np.append(np.cumsum(shares[::-1])[::-1], 0.0)
+    shares, sums_from = _largest_shares(axes)
     with np.errstate(over="ignore"):  # a gene without residual variance: its contrast is the largest
         below = np.searchsorted(shares, contrast / np.maximum(residual, np.finfo(float).tiny))
     return (contrast * below + residual * sums_from[below]) / shares.size
+
+
+@cache
+def _largest_shares(axes: int) -> tuple[np.ndarray, np.ndarray]:
+    """The share of the largest among the squares of a direction drawn at random, and the sums of the shares from each.
+
+    A quadrature: its draws are fixed. The shares ascend; there is one sum more, 0.
+    """
+    draws = np.random.default_rng(0).normal(size=(LARGEST_SHARE_DRAWS, axes)) ** 2
+    shares = np.sort(draws.max(axis=1) / draws.sum(axis=1))
+    return shares, np.append(np.cumsum(shares[::-1])[::-1], 0.0)

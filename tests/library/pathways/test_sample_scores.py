@@ -30,6 +30,12 @@ def test_two_scores_are_compared_by_ordinary_least_squares():
     assert table["p_value"][1] == pytest.approx(1)
 
 
+def test_with_a_single_residual_each_score_has_a_test_of_its_own():
+    scores = np.random.default_rng(6).normal(size=(14, 3))
+    fitted = linear.fit(scores, DESIGN[2:5])
+    pd.testing.assert_frame_equal(compare_scores(scores, DESIGN[2:5], CONTRAST), contrasts.estimate(fitted, CONTRAST))
+
+
 def test_many_independent_scores_are_compared_as_genes_are():
     rng = np.random.default_rng(0)
     scores = rng.normal(size=(400, 6)) * np.sqrt(2 / rng.chisquare(2, 400))[:, None]

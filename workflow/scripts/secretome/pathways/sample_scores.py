@@ -11,7 +11,8 @@ from secretome.models.moderation import moderate
 from secretome.models.rotation import rotation_effects
 from secretome.pathways.collections import MeasuredSet
 
-FEWEST_MODERATED = 3  # scores; of fewer no prior can be told
+FEWEST_MODERATED = 3  # scores: of fewer no prior can be told
+LEAST_DF_MODERATED = 2  # with one residual nobody sees whether scores vary together
 
 
 def sample_scores(values: np.ndarray, sets: Sequence[MeasuredSet]) -> np.ndarray:
@@ -48,7 +49,8 @@ def compare_scores(
     # 14 footprints with factors of their own), down to three scores. (tests/calibration_scores.py)
 
     Args:
-        scores: sets × samples. Of fewer than three that vary within the groups each has an ordinary t-test.
+        scores: sets × samples. Of fewer than three that vary within the groups, or with a single residual degree of
+            freedom, each has an ordinary t-test.
         design_matrix: samples × coefficients.
         contrast: one weight a coefficient.
         correlation: of the samples, as :func:`secretome.models.linear.fit`.
@@ -62,11 +64,12 @@ def compare_scores(
     """
     fitted = linear.fit(scores, design_matrix, correlation=correlation)
     vary = fitted.variance > 0
-    if vary.sum() < FEWEST_MODERATED:
+    residual_df = design_matrix.shape[0] - design_matrix.shape[1]
+    if vary.sum() < FEWEST_MODERATED or residual_df < LEAST_DF_MODERATED:
         return contrasts.estimate(fitted, contrast)
     moderated = moderate(replace(fitted, residual_df=np.where(vary, fitted.residual_df, 0.0)))
     effects = rotation_effects(scores[vary], design_matrix, contrast, correlation=correlation)
-    most = (effects.shape[1] - 1) * independent_ways(effects[:, 1:])
+    most = residual_df * independent_ways(effects[:, 1:])
     return contrasts.estimate(fitted, contrast, replace(moderated, df=np.minimum(moderated.df, most)))
 
 

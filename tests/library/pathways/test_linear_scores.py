@@ -75,6 +75,14 @@ def test_a_set_that_repeats_others_is_refused_by_name():
     assert mlm(statistics, sets[1:]).shape == (3, 2)
 
 
+def test_of_many_collinear_sets_the_first_are_named():
+    statistics = np.random.default_rng(2).normal(size=(40, 1))
+    twins = [MeasuredSet(f"s{number:02d}", np.arange(number, number + 3), np.ones(3)) for number in range(6)] * 2
+    sets = [MeasuredSet(f"{one.name}{place}", one.rows, one.weights) for place, one in enumerate(twins)]
+    with pytest.raises(Collinear, match=r"sets are collinear: s000, s006, .* and 2 more$"):
+        mlm(statistics, sets)
+
+
 def test_a_set_of_all_genes_is_collinear_with_the_intercept():
     statistics = np.random.default_rng(2).normal(size=(40, 2))
     sets = [MeasuredSet("all", np.arange(40), np.full(40, 0.3)), MeasuredSet("some", np.arange(7), np.ones(7))]

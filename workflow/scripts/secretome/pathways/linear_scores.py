@@ -19,6 +19,7 @@ from secretome.pathways.collections import MeasuredSet
 from secretome.pathways.weight_matrix import weight_matrix
 
 LEADING_GENES = 10
+MOST_NAMED = 10  # sets in a message
 # ASSUME sets are collinear where a combination of their columns, each of length 1, is shorter than the root of this:
 # beyond it the scores would keep fewer than eight digits.
 COLLINEAR = 1e-8
@@ -221,5 +222,10 @@ def _inverse(products: np.ndarray, own: np.ndarray, names: Sequence[str]) -> np.
     null = sizes < COLLINEAR
     if null.any():
         involved = np.sqrt((vectors[:, null] ** 2).sum(axis=1)) > INVOLVED
-        raise Collinear(f"sets are collinear: {', '.join(sorted(np.asarray(names)[involved].tolist()))}")
+        raise Collinear(f"sets are collinear: {_listed(sorted(np.asarray(names)[involved].tolist()))}")
     return (vectors / sizes) @ vectors.T / np.outer(length, length)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

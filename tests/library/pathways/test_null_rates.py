@@ -95,10 +95,20 @@ def test_a_test_without_p_values_has_no_rate_and_no_warning(effects):
     assert null_warnings(rates, tests, "Hallmark") == []
 
 
-def test_of_many_sets_fifty_are_used(effects):
+def test_of_many_sets_fifty_are_used_and_of_a_slow_test_fewer(effects):
     sets = [MeasuredSet(str(i), np.arange(i, i + 20), np.ones(20)) for i in range(120)]
-    tests = {"all": NullTest(lambda effects, errors, sets: np.full(len(sets), 0.5), 2)}
-    assert null_rates(effects, np.ones(GENES), sets, tests, 1)["tests"].tolist() == [100, 100]
+    used = []
+
+    def p_values(effects, errors, sets):
+        used.append([one.name for one in sets])
+        return np.full(len(sets), 0.5)
+
+    tests = {"all": NullTest(p_values, 2), "slow": NullTest(p_values, 1, most_sets=3)}
+    rates = null_rates(effects, np.ones(GENES), sets, tests, 1)
+    assert rates["tests"].tolist() == [100, 100, 3, 3]
+    assert [len(names) for names in used] == [50, 3, 50]
+    assert used[1] == [used[0][0], used[0][24], used[0][49]]
+    assert (used[0][0], used[0][49]) == ("0", "119")
 
 
 def test_no_sets_give_no_rows(effects):

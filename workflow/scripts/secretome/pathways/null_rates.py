@@ -25,11 +25,14 @@ class NullTest:
     Attributes:
         p_values: effects, errors and sets, as :func:`secretome.pathways.fry.fry` has them → one p-value a set.
         simulations: how many data sets it is tried on: the first of those that all tests share.
+        most_sets: on how many sets, evenly along their order. The sets of one data set agree with one another: what is
+            slow tells more of few sets in many data sets.
         calibrated: its p-values are told as ones to rely on; a rate above 0.07 at 0.05 then warns.
     """
 
     p_values: Callable[[np.ndarray, np.ndarray, Sequence[MeasuredSet]], np.ndarray]
     simulations: int = SIMULATIONS
+    most_sets: int = MOST_SETS
     calibrated: bool = True
 
 
@@ -64,7 +67,7 @@ def null_rates(
     """
     if not sets:
         return pd.DataFrame(columns=COLUMNS)
-    chosen = [sets[place] for place in np.linspace(0, len(sets) - 1, min(len(sets), MOST_SETS)).round().astype(int)]
+    chosen = _evenly(sets, MOST_SETS)
     model = null_genes(effects, sets, residuals)
     random = np.random.default_rng(seed)
     found: dict[str, list[np.ndarray]] = {name: [] for name in tests}
@@ -72,7 +75,7 @@ def null_rates(
         drawn = model.draw(effects.shape[1], random)
         for name, test in tests.items():
             if index < test.simulations:
-                p_values = np.asarray(test.p_values(drawn, errors, chosen), dtype=float)
+                p_values = np.asarray(test.p_values(drawn, errors, _evenly(chosen, test.most_sets)), dtype=float)
                 found[name].append(p_values[np.isfinite(p_values)])
     return pd.DataFrame([row for name, each in found.items() for row in _rows(name, each)], columns=COLUMNS)
 
@@ -118,6 +121,10 @@ def enriched_without_genes(genes: int, sets: int, tested: int, fdr: float, noun:
         " moves whole sets together."
     )
     return [warning("W07", message)]
+
+
+def _evenly(sets: Sequence[MeasuredSet], most: int) -> list[MeasuredSet]:
+    return [sets[place] for place in np.linspace(0, len(sets) - 1, min(len(sets), most)).round().astype(int)]
 
 
 def _rows(name: str, found: list[np.ndarray]) -> list[tuple[str, int, int, float, float, float, float]]:

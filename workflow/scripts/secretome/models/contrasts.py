@@ -8,6 +8,7 @@ from secretome.models.distinct import once_each
 from secretome.models.false_discovery import benjamini_hochberg
 from secretome.models.linear import Fit
 from secretome.models.moderation import Moderation
+from secretome.models.student_t import two_sided_p
 
 CONFIDENCE = 0.95
 ESTIMABLE = 1e-8  # how much of a contrast may lie in what a gene's values do not determine: rounding
@@ -43,7 +44,7 @@ def estimate(fitted: Fit, contrast: np.ndarray, moderation: Moderation | None = 
     with np.errstate(divide="ignore", invalid="ignore"):  # a gene that does not vary has no test without moderation
         statistic = np.where(error > 0, change / error, np.nan)
         margin = once_each(lambda each: special.stdtrit(each, (1 + CONFIDENCE) / 2), df) * error
-    p_value = 2 * special.stdtr(df, -np.abs(statistic))
+    p_value = two_sided_p(statistic, df)
     return pd.DataFrame(
         {
             "mean_log2_expression": fitted.mean,
@@ -61,7 +62,10 @@ def estimate(fitted: Fit, contrast: np.ndarray, moderation: Moderation | None = 
 
 def unscaled_error(fitted: Fit, contrast: np.ndarray) -> np.ndarray:
     """The standard error of a contrast for a residual variance of 1, one a gene."""
-    return np.sqrt(np.einsum("i,gij,j->g", contrast, fitted.unscaled_covariance, contrast))
+    covariance = fitted.unscaled_covariance
+    if len(covariance) and covariance.strides[0] == 0:  # one matrix for all genes
+        return np.full(len(covariance), np.sqrt(contrast @ covariance[0] @ contrast))
+    return np.sqrt(np.einsum("i,gij,j->g", contrast, covariance, contrast))
 
 
 def f_test(fitted: Fit, contrasts: np.ndarray, moderation: Moderation | None = None) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from secretome.tables import (
     DIFFERENTIAL,
     LEVELS,
     NORMALISATIONS,
+    NULL_RATES,
     PATHWAYS,
     SCORES,
     SECRETOME,
@@ -59,8 +60,8 @@ def settings() -> dict[str, Any]:
     collection = {"source": "made up", "licence": "MIT", "citation": "nobody"}
     panel = {
         "collections": {
-            "hallmark": {"label": "Hallmark gene sets", **collection},
-            "progeny": {"label": "PROGENy footprints", **collection},
+            "hallmark": {"label": "Hallmark gene sets", "kind": "gene_sets", **collection},
+            "progeny": {"label": "PROGENy footprints", "kind": "weights", **collection},
         },
         "labels": {"hallmark": "Hallmark gene sets", "progeny": "PROGENy footprints"},
         "signals": {
@@ -168,21 +169,39 @@ def tables(genes: int = 2000, secreted: int = 200, null: bool = False, seed: int
         pathways=_pathways(random, null),
         signals=_signals("no_evidence" if null else "up"),
         scores=pd.DataFrame(
-            [(s, "progeny", g, float(random.normal())) for g in SETS["progeny"] for s in SAMPLES],
+            [(s, c, g, float(random.normal())) for c, sets in SETS.items() for g in sets for s in SAMPLES],
             columns=list(SCORES.columns),
         ),
+        null_rates=_null_rates(),
         fit=fit(),
-        curves=[
-            {
-                "collection": "hallmark",
-                "gene_set": SETS["hallmark"][0],
-                "nes": 1.2,
-                "ranks": [10, 50, 300],
-                "running": np.sin(np.linspace(0, np.pi, 101)).tolist(),
-                "n_genes": genes,
-            }
-        ],
+        pathway_notes=pathway_notes(genes),
     )
+
+
+def pathway_notes(genes: int) -> dict[str, Any]:
+    """As `score_pathways` gives them."""
+    curve = {
+        "collection": "hallmark",
+        "gene_set": SETS["hallmark"][0],
+        "nes": 1.2,
+        "ranks": [10, 50, 300],
+        "running": np.sin(np.linspace(0, np.pi, 101)).tolist(),
+        "n_genes": genes,
+    }
+    answers = {
+        key: [{"collection": c, "gene_set": s, "decides": True, "says": "up"} for c, s in speakers]
+        for key, (_, speakers) in SPEAKERS.items()
+    }
+    return {
+        "answers": answers,
+        "curves": [curve],
+        "dropped": {"hallmark": {"HALLMARK_TINY": "too small"}},
+        "left_out": {"hallmark": {"HALLMARK_SET_0": ["HGF", "IL6"], "HALLMARK_SET_1": ["IL6"]}},
+        "not_computed": {"hallmark": {"over_representation": "no secreted gene changes"}},
+        "not_retrieved": {},
+        "hits": {"changed": 20, "tested": 120},
+        "warnings": [],
+    }
 
 
 def _estimates(change: np.ndarray, error: np.ndarray, p_value: np.ndarray) -> pd.DataFrame:
@@ -213,22 +232,37 @@ def _secretome(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pathways(random: np.random.Generator, null: bool) -> pd.DataFrame:
-    methods = {"hallmark": ("fry", "camera", "gsea"), "progeny": ("fry", "score")}
+    methods = {
+        "hallmark": ("fry", "relative", "roast", "camera", "gsea", "over_representation", "score"),
+        "progeny": ("fry", "relative", "ulm", "mlm", "score"),
+    }
     rows = []
     for collection, names in SETS.items():
         for method in methods[collection]:
             for name in names:
                 effect, p_value = float(random.normal(0, 0.3)), 0.6 if null else float(random.uniform(0, 0.05))
-                interval = (np.nan, np.nan) if method in ("camera", "gsea") else (effect - 0.2, effect + 0.2)
-                leading = "GENE1,GENE2" if method == "gsea" else ""
-                numbers = (80, effect, *interval, p_value, p_value, np.nan)
-                rows.append((collection, name, method, *numbers, leading, method != "gsea"))
+                exploratory = method in ("gsea", "over_representation")
+                bare = exploratory or method == "camera"
+                interval = (np.nan, np.nan) if bare else (effect - 0.2, effect + 0.2)
+                leading = "GENE1,GENE2" if method in ("fry", "over_representation") else ""
+                numbers = (80, effect, *interval, 5 * effect, p_value, p_value, np.nan)
+                rows.append((collection, name, method, *numbers, leading, not exploratory))
     return pd.DataFrame(rows, columns=list(PATHWAYS.columns))
 
 
 def _signals(verdict: str) -> pd.DataFrame:
-    rows = [(key, verdict, 0.1, -0.1, 0.3, 0.2, "said in words", "a confounder") for key in SPEAKERS]
+    numbers = (0.1, -0.1, 0.3, 0.2)
+    rows = [(key, verdict, *numbers, *numbers, "said in words", "a confounder") for key in SPEAKERS]
     return pd.DataFrame(rows, columns=list(SIGNALS.columns))
+
+
+def _null_rates() -> pd.DataFrame:
+    rows = [
+        ("hallmark", method, 20, 1000, level, rate * level, 0.9 * rate * level, 1.1 * rate * level)
+        for method, rate in (("fry", 1.0), ("gsea", 5.0))
+        for level in (0.05, 0.01)
+    ]
+    return pd.DataFrame(rows, columns=list(NULL_RATES.columns))
 
 
 def write(folder: Path, made: ContrastTables, reasons: tuple[str, ...] = (), suffix: str = "") -> dict[str, Any]:
@@ -237,12 +271,12 @@ def write(folder: Path, made: ContrastTables, reasons: tuple[str, ...] = (), suf
     `suffix` stands after every sample, level and donor of expression.h5ad, samples.tsv and quality.json.
     """
     study, contrast = folder / STUDY, folder / STUDY / CONTRAST
-    contracts = (DIFFERENTIAL, LEVELS, NORMALISATIONS, DETECTION, SECRETOME, PATHWAYS, SIGNALS, SCORES)
+    contracts = (DIFFERENTIAL, LEVELS, NORMALISATIONS, DETECTION, SECRETOME, PATHWAYS, SIGNALS, SCORES, NULL_RATES)
     paths = {contract.name: str(contrast / f"{contract.name}.tsv") for contract in contracts}
     for contract in contracts:
         table = empty_table(contract) if reasons else getattr(made, contract.name)
         write_table(paths[contract.name], table, contract)
-    for name in ("fit", "curves"):
+    for name in ("fit", "pathway_notes"):
         paths[name] = str(contrast / f"{name}.json")
         write_json(paths[name], getattr(made, name))
     write_expression(study / "expression.h5ad", expression(reasons, suffix))

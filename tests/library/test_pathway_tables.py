@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import made_up_study as made_up
-import numpy as np
 
+from secretome import pathway_tables
 from secretome.pathway_tables import pathways_section
 from secretome.summaries import signal_rows
 
@@ -24,23 +24,6 @@ def test_the_sets_of_akt_jak_stat_and_il6_are_never_folded_away():
         assert collection["later"] == sum(row["later"] for row in collection["rows"])
 
 
-def test_an_effect_without_an_interval_has_no_mark():
-    made = made_up.tables()
-    made.signals[["effect", "ci_low", "ci_high", "p_value"]] = np.nan
-    made.signals["verdict"] = "not_testable"
-    signal = section(made)["signals"][0]
-    assert (signal["mark"], signal["effect"], signal["p"]) == (None, "–", "–")
-
-
-def test_marks_stand_on_one_scale_with_zero_in_the_middle():
-    made = made_up.tables()
-    made.signals.loc[0, ["effect", "ci_low", "ci_high"]] = [0.0, -1.0, 1.0]
-    made.signals.loc[1, ["effect", "ci_low", "ci_high"]] = [0.5, 0.25, 0.75]
-    first, second = (signal["mark"] for signal in section(made)["signals"][:2])
-    assert first == {"at": "50.0%", "low": "0.0%", "width": "100.0%"}
-    assert second == {"at": "75.0%", "low": "62.5%", "width": "25.0%"}
-
-
 def test_a_set_without_a_clear_direction_is_not_counted_up_or_down():
     made = made_up.tables()
     lead = (made.pathways["method"] == "fry") & (made.pathways["collection"] == "progeny")
@@ -51,28 +34,42 @@ def test_a_set_without_a_clear_direction_is_not_counted_up_or_down():
     assert [row["name"] for row in progeny["rows"] if not row["passes"]] == ["p53"]
 
 
-def test_speakers_say_their_numbers_and_an_untested_one_that_it_is_not_testable():
-    made = made_up.tables()
-    made = replace(made, pathways=made.pathways[made.pathways["gene_set"] != "PI3K"])
-    hallmark, progeny = section(made)["signals"][0]["speakers"]
-    assert hallmark.startswith("Hallmark PI3K AKT MTOR signaling: ")
-    assert ", p " in hallmark
-    assert progeny == "PROGENy PI3K: not testable"
-
-
 def test_columns_of_a_method_that_was_not_run_are_left_out():
-    made = made_up.tables()
-    hallmark, progeny = section(made)["collections"]
-    assert (hallmark["camera"], hallmark["gsea"]) == (True, True)
-    assert (progeny["camera"], progeny["gsea"]) == (False, False)
+    hallmark, progeny = section(made_up.tables())["collections"]
+    assert [method for method, _, _ in hallmark["beside"]] == ["roast", "camera", "gsea"]
+    assert [method for method, _, _ in progeny["beside"]] == ["ulm", "mlm"]
 
 
-def test_the_table_of_scores_has_the_numbers_of_the_figure():
+def test_what_was_not_tested_and_why_stands_below_a_collection():
+    hallmark, progeny = section(made_up.tables())["collections"]
+    assert hallmark["dropped"] == "Not tested: 1 gene set (1 too small)."
+    assert hallmark["left_out"] == "Ligands under study do not score a response: HGF and IL6 left out of 2 sets."
+    assert hallmark["not_computed"] == ["over-representation: no secreted gene changes"]
+    assert (progeny["dropped"], progeny["left_out"], progeny["not_computed"]) == ("", "", [])
+
+
+def test_a_rate_above_its_level_is_marked():
+    hallmark, progeny = section(made_up.tables())["collections"]
+    fry, gsea = hallmark["rates"]
+    assert (fry["method"], fry["lead"], [level["high"] for level in fry["levels"]]) == ("fry", True, [False, False])
+    assert (gsea["levels"][0]["rate"], gsea["levels"][0]["high"]) == ("0.250", True)
+    assert progeny["rates"] == []
+
+
+def test_a_large_collection_is_cut_but_for_the_sets_that_speak(monkeypatch):
+    monkeypatch.setattr(pathway_tables, "MOST_ROWS", 3)
     made = made_up.tables()
-    scores = section(made)["scores"]
-    assert scores["samples"] == made_up.GROUPS["control"] + made_up.GROUPS["drug"]
-    assert len(scores["values"]) == len(scores["tests"]) == 14
-    assert all(len(values) == 8 for _, values in scores["values"])
+    speaks = made.pathways["gene_set"].str.contains("IL6_JAK|PI3K_AKT")
+    made.pathways.loc[speaks, "p_value"] = 0.99
+    hallmark, _ = section(made)["collections"]
+    assert (len(hallmark["rows"]), hallmark["total"]) == (5, 50)
+    assert all(row["signal"] for row in hallmark["rows"][3:])
+
+
+def test_the_gene_sets_of_the_changed_secreted_genes_are_listed():
+    found = section(made_up.tables())["secreted_sets"]
+    assert (found["changed"], found["tested"], len(found["rows"])) == (20, 120, 12)
+    assert found["rows"][0]["genes"] == "GENE1, GENE2"
 
 
 def test_curves_carry_what_the_exploratory_test_says():

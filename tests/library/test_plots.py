@@ -56,12 +56,14 @@ def test_scores_are_ordered_by_their_difference():
         [("s1", "falls", 1.0), ("s2", "falls", -1.0), ("s1", "rises", -1.0), ("s2", "rises", 1.0)],
         columns=["sample", "gene_set", "score"],
     )
-    texts = [t.text for t in parsed(plots.sample_scores(scores, {"a": ["s1"], "b": ["s2"]}, "s")).iter(f"{SVG}text")]
+    texts = [
+        t.text for t in parsed(plots.sample_scores(scores, {"a": ["s1"], "b": ["s2"]}, "s", "score")).iter(f"{SVG}text")
+    ]
     assert texts.index("rises") < texts.index("falls")
 
 
 def test_curves_have_a_tick_for_each_gene_of_the_set():
-    curve = made_up.tables().curves[0]
+    curve = made_up.tables().pathway_notes["curves"][0]
     svg = plots.running_score(curve, "a title", "curve")
     assert "a title" in svg
 

@@ -1,13 +1,16 @@
 rule score_pathways:
     input:
         expression="results/{study}/expression.h5ad",
-        collections=[ROOT / one["file"] for one in PANEL["collections"].values()],
+        secretome="results/{study}/{contrast}/secretome.tsv",
+        collections=[ROOT / file for file in panel.bundled_files(PANEL).values()],
+        others=OTHER_COLLECTIONS,
         library=library_of("score_pathways.py"),
     output:
         pathways="results/{study}/{contrast}/pathways.tsv",
         signals="results/{study}/{contrast}/signals.tsv",
         scores="results/{study}/{contrast}/scores.tsv",
-        curves="results/{study}/{contrast}/curves.json",
+        null_rates="results/{study}/{contrast}/null_rates.tsv",
+        pathway_notes="results/{study}/{contrast}/pathway_notes.json",
     log:
         "logs/{study}/{contrast}/score_pathways.log",
     conda:

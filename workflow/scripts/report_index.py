@@ -18,7 +18,7 @@ def main(
 
     Args:
         studies: study key to the paths of its ``expression`` and ``quality`` and to ``contrasts``: contrast key to
-            the paths of its differential, fit, secretome, pathways, signals, scores, curves.
+            the paths of its tables and notes, ``CONTRAST_PARTS``.
         index: the page to write.
         warnings: the list to write: ``study``, ``contrast``, ``code``, ``message``.
         settings: ``studies`` (key to study file), ``config``, ``panel`` (the signature file), ``versions``, and

@@ -19,7 +19,7 @@ def main(
         expression: expression.h5ad of the study.
         samples: samples.tsv of the study.
         quality: quality.json of the study.
-        contrasts: contrast key to the paths of its differential, fit, secretome, pathways, signals, scores, curves.
+        contrasts: contrast key to the paths of its tables and notes, ``CONTRAST_PARTS``.
         page: the page to write, results/report/<study>.html.
         settings: ``study`` (the study file), ``config``, ``panel`` (the signature file), ``versions``.
     """

@@ -4,36 +4,47 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome.pathways.signals import verdicts
+from secretome.pathways.signals import not_tested, verdicts
+from secretome.pathways.speakers import Reduced, answers
 from secretome.tables import SIGNALS, write_table
 
+# effect, p of the rotation test; effect against other genes
 TESTS = {
-    "UP_A": (0.5, 3.0, 1e-6),
-    "UP_B": (0.4, 3.0, 1e-5),
-    "DOWN": (-0.5, -3.0, 1e-6),
-    "NULL": (0.1, 0.2, 0.8),
-    "MIXED": (-0.2, 3.0, 1e-6),
-    "AROUND_0": (0.05, 3.0, 1e-6),
+    "UP_A": (0.5, 1e-6, 0.4),
+    "UP_B": (0.4, 1e-5, 0.3),
+    "DOWN": (-0.5, 1e-6, -0.5),
+    "NULL": (0.1, 0.8, 0.0),
+    "LIKE_OTHERS": (0.5, 1e-6, 0.02),
+    "AROUND_0": (0.05, 1e-6, 0.3),
+    "FURTHER": (0.9, 1e-6, 0.9),
 }
-LEAD = pd.DataFrame(
+ROWS = pd.DataFrame(
     [
         {
             "collection": "c",
             "gene_set": name,
-            "effect": effect,
-            "ci_low": effect - 0.1,
-            "ci_high": effect + 0.1,
-            "statistic": statistic,
-            "p_value": p,
+            "method": method,
+            "effect": value,
+            "ci_low": value - 0.1,
+            "ci_high": value + 0.1,
+            "statistic": value,
+            "p_value": p if method == "fry" else 0.5,
         }
-        for name, (effect, statistic, p) in TESTS.items()
+        for name, (effect, p, other) in TESTS.items()
+        for method, value in (("fry", effect), ("relative", other))
     ]
 )
 
 
-def signal(*gene_sets, confounders=""):
-    speakers = [{"collection": "c", "gene_set": gene_set} for gene_set in gene_sets]
-    return {"label": "x", "speakers": speakers, "confounders": confounders, "note": ""}
+def signal(*gene_sets, beside=(), **keys):
+    speakers = [
+        {"collection": "c", "gene_set": name, "direction": "up", "decides": name not in beside} for name in gene_sets
+    ]
+    return {"label": "x", "speakers": speakers, "confounders": [], "rivals": [], "note": "", **keys}
+
+
+def verdicts_of(signals, reduced=None):
+    return verdicts(answers(ROWS, signals, 0.05, reduced or {}), signals)
 
 
 @pytest.mark.parametrize(
@@ -42,37 +53,36 @@ def signal(*gene_sets, confounders=""):
         (["UP_A", "UP_B"], "up"),
         (["DOWN"], "down"),
         (["NULL"], "no_evidence"),
+        (["LIKE_OTHERS"], "no_evidence"),
+        (["LIKE_OTHERS", "NULL"], "no_evidence"),
+        (["UP_A", "LIKE_OTHERS"], "methods_disagree"),
         (["UP_A", "NULL"], "methods_disagree"),
         (["UP_A", "DOWN"], "methods_disagree"),
-        (["MIXED"], "methods_disagree"),
-        (["AROUND_0"], "methods_disagree"),
+        (["AROUND_0"], "no_evidence"),
+        (["AROUND_0", "UP_A"], "methods_disagree"),
         (["ABSENT"], "not_testable"),
         (["ABSENT", "UP_A"], "up"),
     ],
 )
 def test_verdicts(gene_sets, verdict):
-    assert verdicts(LEAD, {"s": signal(*gene_sets)}, 0.05)["verdict"].tolist() == [verdict]
+    assert verdicts_of({"s": signal(*gene_sets)})["verdict"].tolist() == [verdict]
 
 
-def test_the_rates_are_over_all_speakers_of_all_signals():
-    lead = LEAD.assign(p_value=[0.03, 0.9, 0.9, 0.8, 0.9, 0.9])
-    assert verdicts(lead, {"s": signal("UP_A")}, 0.05)["verdict"][0] == "up"
-    both = verdicts(lead, {"s": signal("UP_A"), "t": signal("NULL")}, 0.05)
-    assert both["verdict"].tolist() == ["no_evidence", "no_evidence"]
-
-
-def test_a_set_that_speaks_twice_is_one_test():
-    lead = LEAD.assign(p_value=[0.01, 0.03, 0.9, 0.9, 0.9, 0.9])
-    once = verdicts(lead, {"s": signal("UP_A"), "t": signal("UP_B")}, 0.05)
-    twice = verdicts(lead, {"s": signal("UP_A"), "t": signal("UP_B"), "u": signal("UP_A")}, 0.05)
-    assert twice["methods"][:2].tolist() == once["methods"].tolist()
+def test_a_set_that_is_shown_beside_does_not_decide():
+    signals = {"s": signal("UP_A", "DOWN", beside=["DOWN"]), "t": signal("UP_A", beside=["UP_A"])}
+    table = verdicts_of(signals)
+    assert table["verdict"].tolist() == ["up", "not_testable"]
+    assert "DOWN (c, shown beside): mean log2 fold change -0.500" in table["methods"][0]
 
 
 def test_numbers_are_those_of_the_first_speaker_and_words_those_of_each(tmp_path):
-    table = verdicts(LEAD, {"s": signal("UP_A", "NULL", "ABSENT", confounders="Beware\nof this.")}, 0.05)
+    why = {"genes": [], "why": "Beware\nof this."}
+    table = verdicts_of({"s": signal("UP_A", "NULL", "ABSENT", confounders=[why])})
     row = table.iloc[0]
     assert (row["effect"], row["ci_low"], row["ci_high"], row["p_value"]) == (0.5, 0.4, 0.6, 1e-6)
+    assert (row["relative_effect"], row["relative_ci_low"], row["relative_p_value"]) == (0.4, pytest.approx(0.3), 0.5)
     assert "UP_A (c): mean log2 fold change +0.500" in row["methods"]
+    assert "against genes of like expression +0.400 (95 % interval +0.300 to +0.500)" in row["methods"]
     assert "ABSENT (c): not measurable" in row["methods"]
     assert "NULL: no evidence" in row["note"]
     assert "could be tested: ABSENT" in row["note"]
@@ -80,10 +90,43 @@ def test_numbers_are_those_of_the_first_speaker_and_words_those_of_each(tmp_path
     write_table(tmp_path / "signals.tsv", table, SIGNALS)
 
 
+def test_a_signal_that_rests_on_its_confounders_is_no_agreement():
+    tests = {row["method"]: row for row in ROWS[ROWS["gene_set"] == "NULL"].to_dict("records")}
+    reduced = {("s", ("c", "UP_A")): Reduced(("MLANA", "PMEL"), tests["fry"], tests["relative"])}
+    row = verdicts_of({"s": signal("UP_A")}, reduced).iloc[0]
+    assert row["verdict"] == "methods_disagree"
+    assert "Confounded: without MLANA and PMEL UP_A changes by +0.100" in row["note"]
+
+
+def test_a_confounder_that_does_not_matter_is_told_as_checked():
+    tests = {row["method"]: row for row in ROWS[ROWS["gene_set"] == "UP_B"].to_dict("records")}
+    reduced = {("s", ("c", "UP_A")): Reduced(("PMEL",), tests["fry"], tests["relative"])}
+    row = verdicts_of({"s": signal("UP_A")}, reduced).iloc[0]
+    assert row["verdict"] == "up"
+    assert (
+        "Checked: without PMEL UP_A changes by +0.400 (95 % interval +0.300 to +0.500), not +0.500: up." in row["note"]
+    )
+
+
+def test_a_rival_that_moves_further_is_named():
+    signals = {"il6": signal("UP_A", rivals=["interferon"]), "interferon": signal("FURTHER", rivals=["il6"])}
+    table = verdicts_of(signals).set_index("signal")
+    assert "moves further (+0.900 against +0.400)" in table.loc["il6", "note"]
+    assert "moves further" not in table.loc["interferon", "note"]
+
+
 def test_a_first_speaker_that_was_not_measured_gives_no_numbers():
-    row = verdicts(LEAD, {"s": signal("ABSENT", "UP_A")}, 0.05).iloc[0]
+    row = verdicts_of({"s": signal("ABSENT", "UP_A")}).iloc[0]
     assert np.isnan(row["effect"])
+    assert np.isnan(row["relative_effect"])
+
+
+def test_where_nothing_was_tested_every_signal_says_why(tmp_path):
+    table = not_tested({"s": signal("UP_A"), "t": signal("DOWN")}, "no replicates.")
+    assert table["verdict"].tolist() == ["not_testable"] * 2
+    assert set(table["note"]) == {"Nothing was tested: no replicates."}
+    write_table(tmp_path / "signals.tsv", table, SIGNALS)
 
 
 def test_no_signals_give_no_rows():
-    assert verdicts(LEAD, {}, 0.05).empty
+    assert verdicts_of({}).empty

@@ -74,9 +74,9 @@ def warnings_of(studies: Mapping[str, Mapping[str, Any]], results: Mapping[str, 
     """
     found = []
     for key, study in results.items():
-        fits = {name: tables.fit for name, tables in study.contrasts.items()}
         reasons = [{"code": UNAVAILABLE, "message": reason, "contrast": ""} for reason in study.unavailable]
-        found += [{"study": key, **warning} for warning in reasons or all_warnings(studies[key], study.quality, fits)]
+        warned = reasons or all_warnings(studies[key], study.quality, study.contrasts)
+        found += [{"study": key, **warning} for warning in warned]
     return found
 
 

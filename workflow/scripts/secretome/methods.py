@@ -269,10 +269,16 @@ def _pathways(study: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]], s
         f"{models}Whether a gene set moves was tested by fry, a rotation test that very nearly holds its level however "
         f"the genes of a set are correlated, in a form that does not depend on the order of the samples (its p differs "
         f"somewhat from limma's); the effect beside it is the (weighted) mean log2 fold change of the set with its 95% "
-        f"interval. Whether a set moves more than other genes was tested by camera with the correlation estimated from "
-        f"the data, printed at four or more residual degrees of freedom{' only' if few else ''}. Pre-ranked GSEA "
-        f"(GSEApy, multilevel, seed {seed}) takes genes as independent: it is exploratory and gives the curves and the "
-        f"leading genes. PROGENy footprints were scored in each sample as weighted means."
+        f"interval. Whether a set moves more than other genes is the difference from the mean of genes of like "
+        f"expression; its interval allows for the samples (by the same rotation) and for how much such genes differ "
+        f"from one another. A signal needs both. The ligands under study were left out of every set. Beside these stand "
+        f"roast for sets that move in both directions, camera with the correlation estimated from all samples of the "
+        f"study, printed at four or more residual degrees of freedom{' only' if few else ''}, univariate and "
+        f"multivariate linear models of the footprints with p-values by rotation, and scores of each sample (weighted "
+        f"means of footprints, mean ranks of gene sets) compared by the linear model of the contrast. Exploratory are "
+        f"pre-ranked GSEA (GSEApy, multilevel, seed {seed}), which takes genes as independent, camera with a fixed "
+        f"correlation, and the over-representation of the changed secreted genes among the tested ones. How often each "
+        f"test rejects without an effect was simulated with the design and the gene correlation of this study."
     )
 
 

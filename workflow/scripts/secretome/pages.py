@@ -20,6 +20,7 @@ from secretome.tables import (
     DIFFERENTIAL,
     LEVELS,
     NORMALISATIONS,
+    NULL_RATES,
     PATHWAYS,
     SCORES,
     SECRETOME,
@@ -30,8 +31,9 @@ from secretome.tables import (
 TEMPLATES = Path(__file__).resolve().parents[2] / "report"
 SCRIPT = "script.js.j2"
 # What `read_contrast` reads: the names of the inputs of the report's rules.
-_TABLES = (DIFFERENTIAL, LEVELS, NORMALISATIONS, DETECTION, SECRETOME, PATHWAYS, SIGNALS, SCORES)
-CONTRAST_PARTS = (*(contract.name for contract in _TABLES), "fit", "curves")
+_TABLES = (DIFFERENTIAL, LEVELS, NORMALISATIONS, DETECTION, SECRETOME, PATHWAYS, SIGNALS, SCORES, NULL_RATES)
+_NOTES = ("fit", "pathway_notes")
+CONTRAST_PARTS = (*(contract.name for contract in _TABLES), *_NOTES)
 
 
 def read_contrast(paths: Mapping[str, str]) -> ContrastTables:
@@ -41,7 +43,7 @@ def read_contrast(paths: Mapping[str, str]) -> ContrastTables:
         paths: of its tables and JSON files, by their names.
     """
     tables = {contract.name: read_table(paths[contract.name], contract) for contract in _TABLES}
-    return ContrastTables(**tables, fit=read_json(paths["fit"]), curves=read_json(paths["curves"]))
+    return ContrastTables(**tables, **{name: read_json(paths[name]) for name in _NOTES})
 
 
 def read_study(paths: Mapping[str, Any]) -> StudyResults:

@@ -1,18 +1,44 @@
-"""The pathways section of a page: signals, gene sets by every method, sample scores, enrichment curves."""
+"""The pathways section of a page: signals, gene sets by every method, null rates, sample scores, enrichment curves."""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from secretome import wording
-from secretome.designs.forms import sides_of
+from secretome.interval_marks import effect_of, scale_of
+from secretome.score_tables import scores_of
+from secretome.signal_tables import name_of, signals_of
 from secretome.summaries import ContrastTables, gene_sets
-from secretome.tables import LEAD_METHOD, SHOWN_SIGNALS
+from secretome.tables import LEAD_METHOD, RELATIVE_METHOD, SHOWN_SIGNALS
 
 ROWS_AT_FIRST = 12  # of a collection; the sets of AKT, JAK/STAT and IL6 are shown beyond that
+MOST_ROWS = 250  # of a collection; the table has them all
 LEADING_GENES = 6
+
+METHODS = {
+    "fry": "fry",
+    "relative": "against other genes",
+    "roast": "roast, both directions",
+    "camera": "camera",
+    "camera_fixed": "camera, fixed correlation",
+    "gsea": "GSEA",
+    "over_representation": "over-representation",
+    "ulm": "univariate linear model",
+    "mlm": "multivariate linear model",
+    "score": "sample scores",
+}
+# Beside the two leading tests: method → what is printed of it.
+BESIDE = {
+    "roast": ("q_value",),
+    "camera": ("q_value",),
+    "ulm": ("effect", "q_value"),
+    "mlm": ("effect", "q_value"),
+    "gsea": ("effect", "q_value"),
+}
+UNTESTED = {"effect": np.nan, "ci_low": np.nan, "ci_high": np.nan, "p_value": np.nan, "q_value": np.nan}
 
 
 def pathways_section(
@@ -28,19 +54,18 @@ def pathways_section(
     """
     panel, fdr = settings["panel"], settings["config"]["thresholds"]["fdr"]
     collections = gene_sets(tables.pathways)
-    tested = {(key, row["gene_set"]): row[LEAD_METHOD] for key, sets in collections.items() for row in sets}
-    scale = _scale(tables.signals[["ci_low", "ci_high"]].to_numpy().ravel().tolist())
+    tests = {(key, row["gene_set"]): row for key, sets in collections.items() for row in sets}
     return {
-        "signals": [_signal(signal, scale, panel, tested) for signal in signals],
+        "signals": signals_of(tables, signals, panel, tests),
         "collections": [
             # Also one of which no set could be tested: a heading that is not there says nothing.
-            _collection(described, key, collections.get(key, []), fdr, _speakers(panel))
+            _collection(described, key, collections.get(key, []), tables, fdr, _speakers(panel))
             for key, described in panel["collections"].items()
         ],
         "nothing": _nothing(tables),
-        "camera": bool((tables.pathways["method"] == "camera").any()),
         "residual_df": tables.fit["residual_df"],
-        "scores": _scores(name, tables, settings["study"]["contrasts"][name]),
+        "secreted_sets": _secreted_sets(tables, panel),
+        "scores": scores_of(name, settings, tables),
         "curves": _curves(name, tables),
     }
 
@@ -60,74 +85,61 @@ def _speakers(panel: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     return {(s["collection"], s["gene_set"]): signal["label"] for signal in shown.values() for s in signal["speakers"]}
 
 
-def _signal(
-    signal: Mapping[str, Any], scale: float, panel: Mapping[str, Any], tested: Mapping[tuple[str, str], Mapping]
-) -> dict[str, Any]:
-    speakers = [(one["collection"], one["gene_set"]) for one in panel["signals"][signal["signal"]]["speakers"]]
-    return {
-        **_effect(signal, scale),
-        "label": signal["label"],
-        "shown": signal["shown"],
-        "verdict": signal["verdict"],
-        "verdict_words": wording.VERDICTS[signal["verdict"]],
-        "speakers": [_said(speaker, tested.get(speaker), panel) for speaker in speakers],
-        "methods": signal["methods"],
-        "note": signal["note"],
-    }
-
-
-def _said(speaker: tuple[str, str], test: Mapping[str, Any] | None, panel: Mapping[str, Any]) -> str:
-    collection, gene_set = speaker
-    name = f"{panel['labels'][collection].split()[0]} {wording.readable(gene_set)}"
-    if test is None:
-        return f"{name}: not testable"
-    return f"{name}: {wording.signed(test['effect'])}, p {wording.p_value(test['p_value'])}"
-
-
 def _collection(
     described: Mapping[str, Any],
     key: str,
     sets: Sequence[Mapping[str, Any]],
+    tables: ContrastTables,
     fdr: float,
     spoken_for: Mapping[tuple[str, str], str],
 ) -> dict[str, Any]:
     leads = [row[LEAD_METHOD] for row in sets if LEAD_METHOD in row]
     passing = [row for row in leads if row["q_value"] <= fdr]
-    scale = _scale([row[end] for row in leads for end in ("ci_low", "ci_high")])
-    rises, falls = sum(row["ci_low"] > 0 for row in passing), sum(row["ci_high"] < 0 for row in passing)
-    if passing:
-        unclear = len(passing) - rises - falls
-        verdict = f"{len(passing)} of {len(leads)} pass FDR {fdr:g}: {rises} up, {falls} down"
-        verdict += f", {unclear} in no clear direction (the interval holds 0)." if unclear else "."
-    else:
-        widths = [row["ci_high"] - row["ci_low"] for row in leads]
-        q_values = [row["q_value"] for row in leads if not np.isnan(row["q_value"])]
-        verdict = wording.nothing_found("gene set", min(q_values, default=np.nan), f"FDR {fdr:g}", _half_median(widths))
+    tests = [*leads, *(row[RELATIVE_METHOD] for row in sets if RELATIVE_METHOD in row)]
+    scale = scale_of([row[end] for row in tests for end in ("ci_low", "ci_high")])
     rows = [_gene_set(row, scale, fdr, spoken_for.get((key, row["gene_set"]), "")) for row in sets]
     for position, row in enumerate(rows):
         row["later"] = position >= ROWS_AT_FIRST and not row["signal"]
-    later = sum(row["later"] for row in rows)
-    methods = {method for row in sets for method in row}
+    rows = [row for position, row in enumerate(rows) if position < MOST_ROWS or row["signal"]]
+    run = {method for row in sets for method in row}
+    notes = tables.pathway_notes
     return {
         "key": key,
         "label": described["label"],
-        "verdict": verdict,
+        "verdict": _verdict(leads, passing, fdr),
         "null": not passing,
         "rows": rows,
-        "later": later,
-        "camera": "camera" in methods,
-        "gsea": "gsea" in methods,
+        "total": len(sets),
+        "later": sum(row["later"] for row in rows),
+        "beside": [(method, METHODS[method], BESIDE[method]) for method in BESIDE if method in run],
+        "not_computed": [
+            f"{METHODS[method]}: {why}" for method, why in sorted(notes["not_computed"].get(key, {}).items())
+        ],
+        "dropped": _dropped(notes["dropped"].get(key, {})),
+        "left_out": _left_out(notes["left_out"].get(key, {})),
+        "not_retrieved": notes["not_retrieved"].get(key, ""),
+        "rates": _rates(tables.null_rates, key),
         "source": f"{described['source']}; {described['licence']}; {described['citation']}",
     }
 
 
+def _verdict(leads: Sequence[Mapping[str, Any]], passing: Sequence[Mapping[str, Any]], fdr: float) -> str:
+    if passing:
+        rises, falls = sum(row["ci_low"] > 0 for row in passing), sum(row["ci_high"] < 0 for row in passing)
+        unclear = len(passing) - rises - falls
+        verdict = f"{len(passing)} of {len(leads)} pass FDR {fdr:g}: {rises} up, {falls} down"
+        return verdict + (f", {unclear} in no clear direction (the interval holds 0)." if unclear else ".")
+    widths = [row["ci_high"] - row["ci_low"] for row in leads]
+    q_values = [row["q_value"] for row in leads if not np.isnan(row["q_value"])]
+    return wording.nothing_found("gene set", min(q_values, default=np.nan), f"FDR {fdr:g}", _half_median(widths))
+
+
 def _gene_set(row: Mapping[str, Any], scale: float, fdr: float, signal: str) -> dict[str, Any]:
-    nothing = dict.fromkeys(("effect", "ci_low", "ci_high", "p_value", "q_value"), np.nan)
-    lead, camera, gsea = (row.get(method, nothing) for method in (LEAD_METHOD, "camera", "gsea"))
-    leading = [gene for gene in re.split(r"[;,| ]+", gsea.get("leading_genes", "")) if gene]
+    lead, relative = (row.get(method, UNTESTED) for method in (LEAD_METHOD, RELATIVE_METHOD))
+    leading = [gene for gene in re.split(r"[;,| ]+", lead.get("leading_genes", "")) if gene]
     sizes = [entry["size"] for entry in row.values() if isinstance(entry, Mapping)]
     return {
-        **_effect(lead, scale),
+        **effect_of(lead, scale),
         "name": row["gene_set"],
         "label": wording.readable(row["gene_set"]),
         "signal": signal,
@@ -135,33 +147,78 @@ def _gene_set(row: Mapping[str, Any], scale: float, fdr: float, signal: str) -> 
         # As for the signals: a set that moves, but in no clear direction, does not stand out.
         "passes": bool(lead["q_value"] <= fdr and (lead["ci_low"] > 0 or lead["ci_high"] < 0)),
         "q": wording.p_value(lead["q_value"]),
-        "camera": {"p": wording.p_value(camera["p_value"]), "q": wording.p_value(camera["q_value"])},
-        "gsea": {
-            "nes": wording.signed(gsea["effect"]),
-            "q": wording.p_value(gsea["q_value"]),
-        },
+        "relative": {**effect_of(relative, scale), "q": wording.p_value(relative["q_value"])},
+        "beside": {method: _beside(row.get(method, UNTESTED)) for method in BESIDE},
         "leading": ", ".join(leading[:LEADING_GENES]) + (" …" if len(leading) > LEADING_GENES else ""),
     }
 
 
-def _effect(row: Mapping[str, Any], scale: float) -> dict[str, Any]:
-    """An effect with its interval, as text and as percentages of a scale from -scale to +scale."""
-    effect, low, high = row["effect"], row["ci_low"], row["ci_high"]
-    drawn = not np.isnan([effect, low, high]).any()
-    at = {
-        key: f"{50 + 50 * value / scale:.1f}%" for key, value in zip("elh", (effect, low, high), strict=True) if drawn
-    }
+def _beside(test: Mapping[str, Any]) -> dict[str, str]:
+    return {"effect": wording.signed(test["effect"]), "q_value": wording.p_value(test["q_value"])}
+
+
+def _dropped(dropped: Mapping[str, str]) -> str:
+    """How many sets were not tested, by the reason."""
+    if not dropped:
+        return ""
+    reasons = pd.Series(dropped).value_counts().sort_index()
+    listed = wording.listed([f"{count} {reason}" for reason, count in reasons.items()])
+    return f"Not tested: {wording.counted(len(dropped), 'gene set')} ({listed})."
+
+
+def _left_out(lost: Mapping[str, Sequence[str]]) -> str:
+    if not lost:
+        return ""
+    ligands = sorted({gene for genes in lost.values() for gene in genes})
+    return (
+        f"Ligands under study do not score a response: {wording.listed(ligands)} left out of"
+        f" {wording.counted(len(lost), 'set')}."
+    )
+
+
+def _rates(rates: pd.DataFrame, collection: str) -> list[dict[str, Any]]:
+    """How often each method rejects in simulated data."""
+    rows = rates[rates["collection"] == collection]
+    return [
+        {
+            "method": METHODS[str(method)],
+            "lead": method == LEAD_METHOD,
+            "tests": wording.integer(found["tests"].iloc[0]),
+            "levels": [_rate(row) for row in found.to_dict("records")],
+        }
+        for method, found in rows.groupby("method", sort=False)
+    ]
+
+
+def _rate(row: Mapping[str, Any]) -> dict[str, Any]:
+    level, rate, low, high = (row[name] for name in ("level", "rate", "ci_low", "ci_high"))
     return {
-        "effect": wording.signed(effect),
-        "interval": wording.interval(low, high),
-        "p": wording.p_value(row["p_value"]),
-        "direction": "up" if effect > 0 else "down",
-        "mark": {"at": at["e"], "low": at["l"], "width": f"{50 * (high - low) / scale:.1f}%"} if drawn else None,
+        "level": f"{level:g}",
+        "rate": wording.MISSING if np.isnan(rate) else f"{rate:.3f}",
+        "interval": wording.MISSING if np.isnan(low) else f"{low:.3f} to {high:.3f}",
+        "high": low > 1.4 * level,
     }
 
 
-def _scale(values: Sequence[float]) -> float:
-    return max([abs(value) for value in values if not np.isnan(value)], default=1.0) or 1.0
+def _secreted_sets(tables: ContrastTables, panel: Mapping[str, Any]) -> dict[str, Any]:
+    """To which gene sets the changed secreted genes belong."""
+    rows = tables.pathways[tables.pathways["method"] == "over_representation"]
+    rows = rows.sort_values(["p_value", "gene_set"]).head(ROWS_AT_FIRST)
+    return {
+        "changed": 0,
+        "tested": 0,
+        **tables.pathway_notes["hits"],
+        "rows": [
+            {
+                "label": name_of(row["collection"], row["gene_set"], panel),
+                "size": row["size"],
+                "ratio": wording.signed(row["effect"]),
+                "q": wording.p_value(row["q_value"]),
+                "genes": ", ".join(row["leading_genes"].split(",")),
+            }
+            for row in rows.to_dict("records")
+        ],
+    }
 
 
 def _half_median(widths: Sequence[float]) -> float:
@@ -169,36 +226,10 @@ def _half_median(widths: Sequence[float]) -> float:
     return float(np.median(finite)) / 2 if finite else np.nan
 
 
-def _scores(name: str, tables: ContrastTables, contrast: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Sample scores: the figure, the test of each, and every number for those who cannot see the figure."""
-    if tables.scores.empty:
-        return None
-    from secretome import plots
-
-    levels, references = sides_of(contrast)
-    order = [*references, *levels] or list(tables.fit["groups"])
-    groups = {level: tables.fit["groups"].get(level, []) for level in order}
-    samples = [sample for level in order for sample in groups[level]]
-    table = tables.scores.pivot(index="gene_set", columns="sample", values="score")
-    tests = tables.pathways[tables.pathways["method"] == "score"].sort_values(["p_value", "gene_set"])
-    scale = _scale(tests[["ci_low", "ci_high"]].to_numpy().ravel().tolist())
-    return {
-        "figure": plots.sample_scores(tables.scores, groups, f"{name}-scores", contrast.get("continuous", "")),
-        "tests": [
-            {**_effect(row, scale), "label": wording.readable(row["gene_set"]), "q": wording.p_value(row["q_value"])}
-            for row in tests.to_dict("records")
-        ],
-        "samples": [sample for sample in samples if sample in table],
-        "values": [
-            (wording.readable(gene_set), [wording.signed(row[sample]) for sample in samples if sample in table])
-            for gene_set, row in table.iterrows()
-        ],
-    }
-
-
 def _curves(name: str, tables: ContrastTables) -> list[str]:
     """The enrichment curves, titled with what the exploratory test says."""
-    if not tables.curves:
+    curves = tables.pathway_notes["curves"]
+    if not curves:
         return []
     from secretome import plots
 
@@ -211,5 +242,5 @@ def _curves(name: str, tables: ContrastTables) -> list[str]:
             f"q {wording.p_value(q_values[curve['collection'], curve['gene_set']])}",
             f"{name}-curve-{number}",
         )
-        for number, curve in enumerate(tables.curves)
+        for number, curve in enumerate(curves)
     ]

@@ -66,20 +66,24 @@ def volcano(
 
 
 @_STYLED
-def sample_scores(scores: pd.DataFrame, groups: Mapping[str, Sequence[str]], name: str, quantity: str = "") -> str:
+def sample_scores(
+    scores: pd.DataFrame, groups: Mapping[str, Sequence[str]], name: str, label: str, quantity: str = ""
+) -> str:
     """One row a gene set, one mark a sample: how each sample scores, by group.
 
     Args:
         scores: columns `sample`, `gene_set`, `score`.
         groups: group to its samples, the reference first.
         name: makes the ids inside the figure unique on a page.
+        label: of the axis.
         quantity: of which the groups are values in ascending order (a dose); "" where they are categories.
     """
     table = scores.pivot(index="gene_set", columns="sample", values="score")
     order = _by_difference(table, groups)
     figure, axes = _figure((style.WIDE[0], 0.9 + 0.3 * len(order)))
     rows = np.arange(len(order))[::-1]
-    axes.axvline(0, color=style.LINE, linewidth=0.8, zorder=0)
+    if _span(table)[0] < 0 < _span(table)[1]:
+        axes.axvline(0, color=style.LINE, linewidth=0.8, zorder=0)
     axes.hlines(rows, *_span(table), color=style.SURFACE, linewidth=0.8, zorder=0)
     looks = style.colours_of(groups, ordered=bool(quantity))
     offsets = np.linspace(-0.14, 0.14, len(groups)) if len(groups) > 1 else [0.0]
@@ -93,7 +97,7 @@ def sample_scores(scores: pd.DataFrame, groups: Mapping[str, Sequence[str]], nam
     axes.tick_params(axis="y", length=0, labelcolor=style.INK)
     axes.spines["left"].set_visible(False)
     axes.set_ylim(-0.6, len(order) - 0.4)
-    axes.set_xlabel("score, log2 units from the mean of all samples")
+    axes.set_xlabel(label)
     _legend(axes, min(len(groups), 4 if not quantity else 8), quantity)
     return _svg(figure, name)
 
@@ -140,6 +144,7 @@ def principal_components(
         groups: group to its samples, the reference first.
         explained: the shares of the variance, 0 to 1.
         name: makes the ids inside the figure unique on a page.
+        label: of the axis.
         quantity: of which the groups are values in ascending order (a dose); "" where they are categories.
     """
     columns = max(1, min(len(groups), LEGEND_CHARACTERS // (max(map(len, groups)) + 4)))

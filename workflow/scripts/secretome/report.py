@@ -86,7 +86,7 @@ def study_page(
     fits = {name: tables.fit for name, tables in contrasts.items()}
     return {
         **page,
-        "warnings": _warnings(all_warnings(settings["study"], quality, fits)),
+        "warnings": _warnings(all_warnings(settings["study"], quality, contrasts)),
         "contrasts": [contrast_section(name, settings, tables) for name, tables in contrasts.items()],
         "samples": sample_tables.samples_section(key, settings["study"], expression, samples, quality),
         "methods": methods.paragraphs(settings, expression, fits),

@@ -1,12 +1,13 @@
 """What a contrast found, in a few numbers: the pages and the index print the same ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from secretome.lysate_tables import lysate_warnings
 from secretome.tables import LEAD_METHOD, SHOWN_SIGNALS
 
 # Known to be secreted, and changed: in the medium beyond what leaks, in the cells, or in a medium of which too little
@@ -20,7 +21,7 @@ class ContrastTables:
 
     Attributes:
         fit: `method`, `coefficients`, `contrast`, `groups` (level → samples), `residual_df`, `prior_df`, `warnings`.
-        curves: `collection`, `gene_set`, `nes`, `ranks`, `running`, `n_genes` of each enrichment curve.
+        pathway_notes: what :class:`secretome.pathways.score.Notes` holds: `curves`, `dropped`, `warnings` …
     """
 
     differential: pd.DataFrame
@@ -31,8 +32,9 @@ class ContrastTables:
     pathways: pd.DataFrame
     signals: pd.DataFrame
     scores: pd.DataFrame
+    null_rates: pd.DataFrame
     fit: Mapping[str, Any]
-    curves: Sequence[Mapping[str, Any]]
+    pathway_notes: Mapping[str, Any]
 
 
 def untested(fit: Mapping[str, Any]) -> str:
@@ -118,12 +120,19 @@ def _by_lead(gene_set: Mapping[str, Any]) -> tuple[float, str]:
 
 
 def all_warnings(
-    study: Mapping[str, Any], quality: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]]
+    study: Mapping[str, Any], quality: Mapping[str, Any], contrasts: Mapping[str, ContrastTables]
 ) -> list[dict[str, str]]:
     """The warnings of a study and of its contrasts; `contrast` is "" where all of them are concerned.
 
     The first is the `caution` of the study file, with the code `study`: what its author knows and no check can see.
+    What is said of each of several contrasts in the same words is said once.
     """
     written = [{"code": "study", "message": study["caution"]}] if study.get("caution") else []
     of_study = [{**warning, "contrast": ""} for warning in [*written, *quality.get("warnings", [])]]
-    return of_study + [{**w, "contrast": key} for key, fit in fits.items() for w in fit.get("warnings", [])]
+    said = {
+        key: [*tables.fit["warnings"], *tables.pathway_notes["warnings"], *lysate_warnings(study, tables.secretome)]
+        for key, tables in contrasts.items()
+    }
+    of_all = [one for one in next(iter(said.values()), []) if len(said) > 1 and all(one in w for w in said.values())]
+    of_study += [{**one, "contrast": ""} for one in of_all]
+    return of_study + [{**one, "contrast": key} for key, w in said.items() for one in w if one not in of_all]

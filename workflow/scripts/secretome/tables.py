@@ -132,6 +132,7 @@ PATHWAYS = Contract(
         "effect": NUMBER,
         "ci_low": NUMBER,
         "ci_high": NUMBER,
+        "statistic": NUMBER,
         "p_value": NUMBER,
         "q_value": NUMBER,
         "correlation": NUMBER,
@@ -150,6 +151,10 @@ SIGNALS = Contract(
         "ci_low": NUMBER,
         "ci_high": NUMBER,
         "p_value": NUMBER,
+        "relative_effect": NUMBER,
+        "relative_ci_low": NUMBER,
+        "relative_ci_high": NUMBER,
+        "relative_p_value": NUMBER,
         "methods": TEXT,
         "note": TEXT,
     },
@@ -161,6 +166,22 @@ SCORES = Contract(
     {"sample": TEXT, "collection": TEXT, "gene_set": TEXT, "score": NUMBER},
     key=("sample", "collection", "gene_set"),
     order=("collection", "gene_set", "sample"),
+)
+# How often each method rejects in data like these without an effect.
+NULL_RATES = Contract(
+    "null_rates",
+    {
+        "collection": TEXT,
+        "method": TEXT,
+        "simulations": COUNT,
+        "tests": COUNT,
+        "level": NUMBER,
+        "rate": NUMBER,
+        "ci_low": NUMBER,
+        "ci_high": NUMBER,
+    },
+    key=("collection", "method", "level"),
+    order=(),
 )
 
 PUBLISHED = Contract(
@@ -200,7 +221,8 @@ PUBLISHED = Contract(
 )
 
 # What the pathway stage writes and the report reads alike.
-LEAD_METHOD = "fry"
+LEAD_METHOD = "fry"  # does the set move?
+RELATIVE_METHOD = "relative"  # more than genes of like expression?
 SHOWN_SIGNALS = ("akt", "jak_stat", "il6")  # on every page, whatever their p-value
 LEAST_DF_FOR_CAMERA = 4  # with fewer, camera with an estimated correlation hardly ever rejects
 

@@ -7,29 +7,33 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from secretome.comparison.compare import design_of
-from secretome.comparison.engines import (
-    DESCRIPTIVE,
-    DESEQ2,
-    FEWEST_MODERATED,
-    ORDINARY,
-    VOOM,
-    ContrastFit,
-    Engine,
-    fit_contrast,
-    rows_of,
-)
-from secretome.designs.design import Design
+from secretome.comparison.engines import DESCRIPTIVE
 from secretome.expression import Expression
 from secretome.faults import InputFaults
-from secretome.models import contrasts, false_discovery, rotation
 from secretome.models.linear import CannotBeFitted
-from secretome.pathways import sample_scores, signals
-from secretome.pathways.camera import camera
-from secretome.pathways.collections import Collection, MeasuredSet, measured_sets
+from secretome.pathways import signals
+from secretome.pathways.collections import Collection, MeasuredSet, measured_sets, without
+from secretome.pathways.confounders import reduced_sets
+from secretome.pathways.fitted import FittedContrast, fitted_contrast
 from secretome.pathways.fry import fry
-from secretome.pathways.gsea import gsea
-from secretome.tables import LEAD_METHOD, LEAST_DF_FOR_CAMERA, PATHWAYS, SCORES, SHOWN_SIGNALS, SIGNALS, empty_table
+from secretome.pathways.gene_set_tests import Hits, Tested, every_test, scores_of, stacked
+from secretome.pathways.null_rates import enriched_without_genes, null_rates, null_warnings
+from secretome.pathways.null_tests import null_tests
+from secretome.pathways.relative import relative
+from secretome.pathways.speakers import Answer, Name, Reduced, answers
+from secretome.summaries import changed_secreted_genes
+from secretome.tables import LEAD_METHOD, NULL_RATES, PATHWAYS, SCORES, SHOWN_SIGNALS, SIGNALS, empty_table
+
+NO_NOTES: Mapping[str, Any] = {
+    "answers": {},  # signal → what each of its gene sets says: `collection`, `gene_set`, `decides`, `says`
+    "curves": [],  # of the drawn gene sets: `collection`, `gene_set`, and what `gsea` has of them
+    "dropped": {},  # collection → gene set → why it was not tested
+    "left_out": {},  # collection → gene set → the ligands under study that it lost
+    "not_computed": {},  # collection → method → why it has no rows
+    "not_retrieved": {},  # collection → why
+    "hits": {},  # how many secreted genes `changed` and were `tested`
+    "warnings": [],
+}
 
 
 @dataclass(frozen=True)
@@ -40,46 +44,29 @@ class Pathways:
         pathways: contract ``PATHWAYS``.
         signals: contract ``SIGNALS``.
         scores: contract ``SCORES``.
-        curves: of the drawn gene sets: ``collection``, ``gene_set``, and what :func:`secretome.pathways.gsea.gsea` has.
-        dropped: collection → gene set → how many of its genes were tested, of the sets outside the size limits.
+        null_rates: contract ``NULL_RATES``.
+        notes: the content of pathway_notes.json, see ``NO_NOTES``.
     """
 
     pathways: pd.DataFrame
     signals: pd.DataFrame
     scores: pd.DataFrame
-    curves: list[dict[str, Any]]
-    dropped: dict[str, dict[str, int]]
+    null_rates: pd.DataFrame
+    notes: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class _Contrast:
-    """One fitted contrast, as the tests of gene sets need it."""
-
-    model: ContrastFit
-    table: pd.DataFrame  # one row a gene with all values, its fold change and statistic
-    design: Design
-    values: np.ndarray  # tested genes × samples, log2 expression of the study
-    effects: np.ndarray
-    errors: np.ndarray
-    seed: int
-
-    @property
-    def genes(self) -> list[str]:
-        return self.table.index.to_list()
-
-
-def score_pathways(expression: Expression, collections: Sequence[Collection], settings: Mapping[str, Any]) -> Pathways:
+def score_pathways(
+    expression: Expression, collections: Sequence[Collection], secretome: pd.DataFrame, settings: Mapping[str, Any]
+) -> Pathways:
     """Test the gene sets of all collections on one contrast.
-
-    Methods: ``fry`` leads in every collection. Of unweighted collections also ``camera`` (at four or more residual
-    degrees of freedom) and ``gsea`` (exploratory: ``calibrated`` is false). Of weighted ones also ``score``, the
-    difference of the sample scores.
 
     Args:
         expression: the study; an unavailable one gives tables without rows.
         collections: the gene sets.
+        secretome: contract ``SECRETOME`` of the contrast: what over-representation is about.
         settings: ``contrast``, ``samples``, ``method``, ``weigh_samples`` and ``robust`` of the study file,
-            ``thresholds`` (``fdr``), ``seed``, and ``panel`` with its ``signals``.
+            ``ligands`` of its contrast, ``thresholds`` (``fdr``), ``seed``, and ``panel`` with its ``signals`` and
+            ``ligands``.
 
     Returns:
         The tables; q-values are by Benjamini and Hochberg within a collection and a method.
@@ -87,145 +74,152 @@ def score_pathways(expression: Expression, collections: Sequence[Collection], se
     Raises:
         ValueError: as :func:`secretome.comparison.engines.fit_contrast`.
     """
+    nothing = Pathways(*map(empty_table, (PATHWAYS, SIGNALS, SCORES, NULL_RATES)), dict(NO_NOTES))
     if expression.unavailable:
-        return Pathways(empty_table(PATHWAYS), empty_table(SIGNALS), empty_table(SCORES), [], {})
+        return nothing
     try:
-        contrast = _fitted(expression, settings)
+        fitted = fitted_contrast(expression, settings)
     except (InputFaults, CannotBeFitted):  # told by the comparison
-        return Pathways(empty_table(PATHWAYS), empty_table(SIGNALS), empty_table(SCORES), [], {})
-    if not contrast.effects.size:
-        return _without_tests(contrast, collections, settings)
+        return nothing
+    scoring, left_out = _without_ligands(collections, settings)
+    found = [_Measured(one, *measured_sets(one, fitted.genes)) for one in scoring]
+    notes = {
+        **NO_NOTES,
+        "left_out": left_out,
+        "dropped": {one.collection.name: one.dropped for one in found},
+    }
+    if not fitted.effects.size:
+        return _without_tests(found, fitted, settings, notes)
     try:
-        return _tested(contrast, collections, settings)
+        return _tested(found, fitted, secretome, settings, notes)
     except CannotBeFitted:  # of the genes without a missing value most do not vary
-        return _without_tests(contrast, collections, settings)
+        return _without_tests(found, fitted, settings, notes)
 
 
-def _tested(contrast: _Contrast, collections: Sequence[Collection], settings: Mapping[str, Any]) -> Pathways:
-    tests, scores, dropped = [], [empty_table(SCORES)], {}
-    curves: list[dict[str, Any]] = []
-    for collection in collections:
-        sets, dropped[collection.name] = measured_sets(collection, contrast.genes)
-        lead = fry(contrast.effects, contrast.errors, sets, contrast.genes)
-        tests.append(_labelled(lead, collection, LEAD_METHOD))
-        if collection.weighted:
-            points = sample_scores.sample_scores(contrast.values, sets)
-            tests.append(_labelled(_score_tests(points, sets, contrast), collection, "score"))
-            scores.append(_score_table(points, sets, contrast.design, collection))
-        else:
-            competitive, drawn = _competitive(sets, collection, contrast)
-            tests += competitive
-            curves += _drawn(drawn, collection, lead, settings["panel"]["signals"])
-    table = _stacked(tests, empty_table(PATHWAYS).assign(statistic=0.0))
-    leading = table[table["method"] == LEAD_METHOD]
-    verdicts = signals.verdicts(leading, settings["panel"]["signals"], settings["thresholds"]["fdr"])
-    return Pathways(table[list(PATHWAYS.columns)], verdicts, _stacked(scores[1:], scores[0]), curves, dropped)
+@dataclass(frozen=True)
+class _Measured:
+    """A collection, its sets as far as they were measured, and why the others were not."""
+
+    collection: Collection
+    sets: list[MeasuredSet]
+    dropped: dict[str, str]
 
 
-def _fitted(expression: Expression, settings: Mapping[str, Any]) -> _Contrast:
-    """The contrast on the genes that have a value in every sample: what is missing cannot be rotated or scored."""
-    design = design_of(expression, settings["contrast"], settings["samples"])
-    # A negative binomial model has no residuals that could be rotated.
-    engine = Engine.of(settings)
-    model = fit_contrast(expression, design, replace(engine, method=VOOM) if engine.method == DESEQ2 else engine)
-    values = expression.log2[rows_of(expression, design)][:, model.tested].T
-    whole = ~np.isnan(values).any(axis=1)
-    # What gene sets are tested by borrows variances, too.
-    if model.method in (DESCRIPTIVE, ORDINARY) or model.fitted is None or whole.sum() < FEWEST_MODERATED:
-        effects = errors = np.zeros((0, 0))
-    else:
-        weights = None if model.weights is None else model.weights[whole]
-        effects = rotation.rotation_effects(
-            model.values[whole], design.matrix, design.contrast, weights, correlation=model.correlation
-        )
-        errors = contrasts.unscaled_error(model.fitted, design.contrast)[whole]
-    return _Contrast(model, model.table[whole], design, values[whole], effects, errors, settings["seed"])
+def _without_ligands(
+    collections: Sequence[Collection], settings: Mapping[str, Any]
+) -> tuple[list[Collection], dict[str, dict[str, list[str]]]]:
+    """The collections without the ligands under study: what scores a response must not score what was secreted."""
+    under_study = [*settings["panel"]["ligands"], *settings["ligands"]]
+    pairs = [without(collection, under_study) for collection in collections]
+    return [rest for rest, _ in pairs], {rest.name: lost for rest, lost in pairs}
 
 
-def _without_tests(contrast: _Contrast, collections: Sequence[Collection], settings: Mapping[str, Any]) -> Pathways:
-    """The scores of the samples where gene sets cannot be tested: no replicates, or a handful of features."""
-    scores = [empty_table(SCORES)]
-    descriptive = contrast.model.method == DESCRIPTIVE
-    for collection in (one for one in collections if one.weighted and descriptive):
-        sets, _ = measured_sets(collection, contrast.genes)
-        points = sample_scores.sample_scores(contrast.values, sets)
-        scores.append(_score_table(points, sets, contrast.design, collection))
-    verdicts = signals.verdicts(empty_table(PATHWAYS), settings["panel"]["signals"], settings["thresholds"]["fdr"])
-    few = "too few features were measured in every sample for gene sets."
-    why = "the groups have no replicates." if descriptive else few
-    verdicts["note"] = f"Nothing was tested: {why}"
-    return Pathways(empty_table(PATHWAYS), verdicts, _stacked(scores[1:], scores[0]), [], {})
-
-
-def _competitive(
-    sets: Sequence[MeasuredSet], collection: Collection, contrast: _Contrast
-) -> tuple[list[pd.DataFrame], dict[str, dict[str, Any]]]:
-    tests = []
-    if contrast.effects.shape[1] - 1 >= LEAST_DF_FOR_CAMERA:
-        tests.append(_labelled(camera(contrast.effects, contrast.errors, sets), collection, "camera"))
-    enrichment, curves = gsea(contrast.table["statistic"], sets, contrast.seed)
-    return [*tests, _labelled(enrichment, collection, "gsea")], curves
-
-
-def _score_tests(points: np.ndarray, sets: Sequence[MeasuredSet], contrast: _Contrast) -> pd.DataFrame:
-    design = contrast.design
-    tests = sample_scores.compare_scores(points, design.matrix, design.contrast, contrast.model.correlation)
-    return pd.DataFrame(
-        {
-            "gene_set": [one.name for one in sets],
-            "size": [one.rows.size for one in sets],
-            "effect": tests["log2_fold_change"],
-            **{column: tests[column] for column in ("ci_low", "ci_high", "p_value")},
-        }
+def _tested(
+    found: Sequence[_Measured],
+    fitted: FittedContrast,
+    secretome: pd.DataFrame,
+    settings: Mapping[str, Any],
+    notes: dict[str, Any],
+) -> Pathways:
+    hits, panel, fdr = _hits(secretome), settings["panel"]["signals"], settings["thresholds"]["fdr"]
+    tests = {one.collection.name: every_test(one.collection, one.sets, fitted, hits, settings["seed"]) for one in found}
+    table = stacked([one.rows for one in tests.values()], empty_table(PATHWAYS))
+    said = answers(table, panel, fdr, _without_confounders(found, fitted, panel))
+    rates, warned = _null_rates(found, fitted, settings["seed"])
+    notes |= {
+        "answers": {key: [_answer(one) for one in of_signal] for key, of_signal in said.items()},
+        "curves": [curve for name, one in tests.items() for curve in _drawn(name, one, panel)],
+        "not_computed": {name: one.not_computed for name, one in tests.items()},
+        "hits": {"changed": len(hits.changed), "tested": len(hits.tested)},
+        "warnings": [*warned, *_enriched(table, fitted, fdr)],
+    }
+    scores = [_score_table(one, tests[one.collection.name].scores, fitted) for one in found]
+    return Pathways(
+        table,
+        signals.verdicts(said, panel),
+        stacked(scores, empty_table(SCORES)),
+        stacked(rates, empty_table(NULL_RATES)),
+        notes,
     )
 
 
-def _score_table(
-    points: np.ndarray, sets: Sequence[MeasuredSet], design: Design, collection: Collection
-) -> pd.DataFrame:
+def _null_rates(
+    found: Sequence[_Measured], fitted: FittedContrast, seed: int
+) -> tuple[list[pd.DataFrame], list[dict[str, str]]]:
+    """How often each test rejects in data like these without a change, by collection, and what is to be warned of."""
+    tables, warned = [], []
+    for one in found:
+        name, tests = one.collection.name, null_tests(one.collection, fitted, seed)
+        rates = null_rates(fitted.effects, fitted.errors, one.sets, tests, seed)
+        tables.append(rates.assign(collection=name))
+        warned += null_warnings(rates, tests, name)
+    return tables, warned
+
+
+def _enriched(table: pd.DataFrame, fitted: FittedContrast, fdr: float) -> list[dict[str, str]]:
+    lead = table.loc[table["method"] == LEAD_METHOD, "q_value"]
+    genes = int((fitted.table["q_value"] <= fdr).sum())
+    return enriched_without_genes(genes, int((lead <= fdr).sum()), int(lead.notna().sum()), fdr)
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    collection, gene_set = answer.name
+    return {"collection": collection, "gene_set": gene_set, "decides": answer.decides, "says": answer.says}
+
+
+def _hits(secretome: pd.DataFrame) -> Hits:
+    tested = secretome.loc[secretome["q_value_secretome"].notna(), "gene"]
+    return Hits(changed_secreted_genes(secretome)["gene"].to_list(), tested.to_list())
+
+
+def _without_confounders(
+    found: Sequence[_Measured], fitted: FittedContrast, panel: Mapping[str, Mapping[str, Any]]
+) -> dict[tuple[str, Name], Reduced]:
+    """The two tests of the deciding sets without the genes of known confounders."""
+    sets = reduced_sets(panel, {one.collection.name: one.sets for one in found}, fitted.genes)
+    rests = [one.rest for one in sets]
+    moves = fry(fitted.effects, fitted.errors, rests, fitted.genes).to_dict("records")
+    tests = {}
+    for one, row in zip(sets, moves, strict=True):
+        other = relative(fitted.effects, fitted.errors, [one.rest], fitted.values.mean(axis=1)).to_dict("records")
+        against = other[0] if other else None
+        tests[one.signal, (one.collection, one.gene_set)] = Reduced(one.left_out, row, against)
+    return tests
+
+
+def _without_tests(
+    found: Sequence[_Measured], fitted: FittedContrast, settings: Mapping[str, Any], notes: dict[str, Any]
+) -> Pathways:
+    """The scores of the samples where gene sets cannot be tested: no replicates, or a handful of features."""
+    descriptive = fitted.model.method == DESCRIPTIVE
+    few = "too few features were measured in every sample for gene sets."
+    why = "the groups have no replicates." if descriptive else few
+    verdicts = signals.not_tested(settings["panel"]["signals"], why)
+    tables = (empty_table(PATHWAYS), verdicts, empty_table(SCORES), empty_table(NULL_RATES))
+    if not descriptive:
+        return Pathways(*tables, notes)
+    points = [scores_of(one.collection, one.sets, fitted.values) for one in found]
+    scores = [_score_table(one, values, fitted) for one, values in zip(found, points, strict=True)]
+    return replace(Pathways(*tables, notes), scores=stacked(scores, empty_table(SCORES)))
+
+
+def _score_table(measured: _Measured, points: np.ndarray, fitted: FittedContrast) -> pd.DataFrame:
+    samples = fitted.design.samples
     return pd.DataFrame(
         {
-            "sample": list(design.samples) * len(sets),
-            "collection": collection.name,
-            "gene_set": np.repeat([one.name for one in sets], len(design.samples)),
+            "sample": list(samples) * len(measured.sets),
+            "collection": measured.collection.name,
+            "gene_set": np.repeat([one.name for one in measured.sets], len(samples)),
             "score": points.ravel(),
         }
     )
 
 
-def _labelled(tests: pd.DataFrame, collection: Collection, method: str) -> pd.DataFrame:
-    """The tests of one method as rows of ``PATHWAYS``, with the statistic where the method has one."""
-    given = {column: tests[column] for column in tests.columns}
-    missing = {column: np.nan for column in ("ci_low", "ci_high", "correlation", "statistic") if column not in tests}
-    return pd.DataFrame(
-        {
-            "leading_genes": "",
-            **given,
-            **missing,
-            "collection": collection.name,
-            "method": method,
-            "q_value": false_discovery.benjamini_hochberg(tests["p_value"].to_numpy(float)),
-            "calibrated": method != "gsea",
-        },
-        index=tests.index,
-    )
-
-
-def _stacked(tables: Sequence[pd.DataFrame], empty: pd.DataFrame) -> pd.DataFrame:
-    """The tables below one another; a table without rows has no types and would blur those of the others."""
-    filled = [table for table in tables if len(table)]
-    return pd.concat(filled, ignore_index=True)[list(empty.columns)] if filled else empty
-
-
-def _drawn(
-    curves: Mapping[str, dict[str, Any]],
-    collection: Collection,
-    lead: pd.DataFrame,
-    panel: Mapping[str, Mapping[str, Any]],
-) -> list[dict[str, Any]]:
+def _drawn(collection: str, tested: Tested, panel: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The curves of the speakers of the drawn signals, and of the set with the smallest p-value of the lead test."""
     speakers = [one for key in SHOWN_SIGNALS if key in panel for one in panel[key]["speakers"]]
-    names = [one["gene_set"] for one in speakers if one["collection"] == collection.name]
+    names = [one["gene_set"] for one in speakers if one["collection"] == collection]
+    lead = tested.rows[tested.rows["method"] == LEAD_METHOD]
     names += lead.sort_values(["p_value", "gene_set"])["gene_set"].head(1).to_list()
-    chosen = [name for name in dict.fromkeys(names) if name in curves]
-    return [{"collection": collection.name, "gene_set": name, **curves[name]} for name in chosen]
+    chosen = [name for name in dict.fromkeys(names) if name in tested.curves]
+    return [{"collection": collection, "gene_set": name, **tested.curves[name]} for name in chosen]

@@ -1,111 +1,138 @@
 """Verdicts on signals: what the gene sets that speak for AKT, JAK/STAT, IL6 … say together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from secretome.models.false_discovery import benjamini_hochberg
+from secretome.pathways.speakers import (
+    CONFOUNDED,
+    DOWN,
+    NOT_MEASURED,
+    NOT_SEEN,
+    NUMBERS,
+    UP,
+    Answer,
+    Test,
+    answers,
+)
 from secretome.tables import SIGNALS, empty_table
 
-UP, DOWN, NOT_SEEN, UNCLEAR, NOT_MEASURED = (
-    "up",
-    "down",
-    "no evidence",
-    "moves, in no clear direction",
-    "not measurable",
-)
+Signals = Mapping[str, Mapping[str, Any]]
 
 
-def verdicts(lead: pd.DataFrame, signals: Mapping[str, Mapping[str, Any]], fdr: float) -> pd.DataFrame:
-    """Give each signal a verdict from the rotation tests of the gene sets that speak for it.
+def verdicts(said: Mapping[str, Sequence[Answer]], signals: Signals) -> pd.DataFrame:
+    """Give each signal a verdict from what the gene sets that decide on it say.
 
-    ``up`` or ``down``: every speaker that could be measured is significant in that direction, and the interval of its
-    mean log2 fold change lies on that side of 0. ``no_evidence``: none is significant. ``methods_disagree``: some are
-    and others not, or their directions differ or are unclear. ``not_testable``: none could be measured. Significance is
-    the false discovery rate over all speakers of all signals.
+    ``up`` or ``down``: every deciding set that could be measured moves that way by the rotation test, with the interval
+    of its mean log2 fold change on that side of 0, and moves more than genes of like expression do: the interval of
+    the difference is on that side too; and none does so by the genes of its known confounders alone. ``no_evidence``:
+    no deciding set does (it may move in no clear direction, or no more than other genes; the note says so).
+    ``methods_disagree``: some do and others not, their directions differ, or they move with their confounders only.
+    ``not_testable``: none could be measured.
 
     Args:
-        lead: the rotation tests: collection gene_set effect ci_low ci_high statistic p_value.
-        signals: key → ``label``, ``speakers`` (each ``collection`` and ``gene_set``), ``confounders``, ``note``.
-        fdr: the largest false discovery rate that counts as significant.
+        said: of :func:`secretome.pathways.speakers.answers`.
+        signals: key → ``confounders`` (each ``genes`` and ``why``), ``rivals`` (keys of signals), ``label``, ``note``.
 
     Returns:
-        The table of the contract ``SIGNALS`` in the order of ``signals``; effect, interval and p are those of the first
-        speaker.
+        The table of the contract ``SIGNALS`` in the order of ``signals``; the numbers are those of the first speaker,
+        turned so that positive is more of the signal.
     """
-    spoken = [(one["collection"], one["gene_set"]) for signal in signals.values() for one in signal["speakers"]]
-    tested = {(row["collection"], row["gene_set"]): row for row in lead.to_dict("records")}
-    # A gene set that speaks for two signals is one test.
-    tests = [speaker for speaker in dict.fromkeys(spoken) if speaker in tested]
-    rates = benjamini_hochberg(np.array([tested[speaker]["p_value"] for speaker in tests]))
-    for speaker, rate in zip(tests, rates, strict=True):
-        tested[speaker]["rate"] = rate
-    rows = [_row(key, signal, tested, fdr) for key, signal in signals.items()]
+    verdict = {key: _verdict(of_signal) for key, of_signal in said.items()}
+    rows = []
+    for key, signal in signals.items():
+        rival = [_rival(signals[other], key, other, said, verdict) for other in signal["rivals"]]
+        known = [entry["why"] for entry in signal["confounders"]]
+        notes = [_disagreement(verdict[key], said[key]), _absent(said[key]), *_checked(said[key]), *rival]
+        rows.append(
+            {
+                "signal": key,
+                "verdict": verdict[key],
+                **_numbers(said[key][0]),
+                "methods": "; ".join(_in_words(one) for one in said[key]),
+                "note": " ".join(" ".join(note.split()) for note in [*notes, *known, signal["note"]] if note),
+            }
+        )
     return pd.DataFrame(rows, columns=list(SIGNALS.columns)) if rows else empty_table(SIGNALS)
 
 
-def _row(
-    key: str, signal: Mapping[str, Any], tested: Mapping[tuple[str, str], Mapping[str, Any]], fdr: float
-) -> dict[str, Any]:
-    speakers = [(one["collection"], one["gene_set"]) for one in signal["speakers"]]
-    says = {speaker: _says(tested.get(speaker), fdr) for speaker in speakers}
-    first = tested.get(speakers[0], {})
-    verdict = _verdict(set(says.values()) - {NOT_MEASURED})
-    notes = [_disagreement(verdict, says), _absent(says), *_confounders(signal), signal.get("note", "")]
+def not_tested(signals: Signals, why: str) -> pd.DataFrame:
+    """The table of a contrast whose gene sets cannot be tested."""
+    nothing = pd.DataFrame(columns=["collection", "gene_set", "method"])
+    table = verdicts(answers(nothing, signals, 0, {}), signals)
+    return table.assign(note=f"Nothing was tested: {why}")
+
+
+def _verdict(said: Sequence[Answer]) -> str:
+    words = {one.says for one in said if one.decides} - {NOT_MEASURED}
+    if not words:
+        return "not_testable"
+    if not words & {UP, DOWN, CONFOUNDED}:
+        return "no_evidence"
+    return words.pop() if words in ({UP}, {DOWN}) else "methods_disagree"
+
+
+def _numbers(first: Answer) -> dict[str, float]:
+    moves, relative = first.moves or {}, first.relative or {}
     return {
-        "signal": key,
-        "verdict": verdict,
-        **{column: float(first.get(column, np.nan)) for column in ("effect", "ci_low", "ci_high", "p_value")},
-        "methods": "; ".join(_in_words(speaker, tested.get(speaker), said) for speaker, said in says.items()),
-        "note": " ".join(" ".join(note.split()) for note in notes if note),
+        **{column: float(moves.get(column, np.nan)) for column in NUMBERS},
+        **{f"relative_{column}": float(relative.get(column, np.nan)) for column in NUMBERS},
     }
 
 
-def _confounders(signal: Mapping[str, Any]) -> list[str]:
-    known = signal.get("confounders", "")
-    return [known] if isinstance(known, str) else [one["why"] for one in known]
-
-
-def _says(test: Mapping[str, Any] | None, fdr: float) -> str:
-    if test is None:
-        return NOT_MEASURED
-    if not test["rate"] <= fdr:
-        return NOT_SEEN
-    # ASSUME: p belongs to the mean standardised effect. Where the mean log2 fold change points the other way or could
-    # be nothing, the set moves in both directions and neither word is right.
-    up, down = test["ci_low"] > 0, test["ci_high"] < 0
-    if not (up if test["statistic"] > 0 else down):
-        return UNCLEAR
-    return UP if up else DOWN
-
-
-def _verdict(said: set[str]) -> str:
-    if not said:
-        return "not_testable"
-    if said == {NOT_SEEN}:
-        return "no_evidence"
-    return said.pop() if said in ({UP}, {DOWN}) else "methods_disagree"
-
-
-def _in_words(speaker: tuple[str, str], test: Mapping[str, Any] | None, said: str) -> str:
-    collection, gene_set = speaker
-    if test is None:
-        return f"{gene_set} ({collection}): {said}"
+def _in_words(answer: Answer) -> str:
+    collection, gene_set = answer.name
+    beside = "" if answer.decides else ", shown beside"
+    if answer.moves is None:
+        return f"{gene_set} ({collection}{beside}): {answer.says}"
+    against = ""
+    if answer.relative is not None:
+        against = (
+            f", against genes of like expression {_interval(answer.relative)}, p = {answer.relative['p_value']:.3g}"
+        )
     return (
-        f"{gene_set} ({collection}): mean log2 fold change {test['effect']:+.3f} "
-        f"(95 % interval {test['ci_low']:+.3f} to {test['ci_high']:+.3f}), "
-        f"p = {test['p_value']:.3g}, q = {test['rate']:.3g} among the signals' sets: {said}"
+        f"{gene_set} ({collection}{beside}): mean log2 fold change {_interval(answer.moves)}, "
+        f"p = {answer.moves['p_value']:.3g}, q = {answer.moves['q_value']:.3g} among the signals' sets{against}: "
+        f"{answer.says}"
     )
 
 
-def _disagreement(verdict: str, says: Mapping[tuple[str, str], str]) -> str:
-    if verdict != "methods_disagree":
-        return ""
-    return f"{', '.join(f'{gene_set}: {said}' for (_, gene_set), said in says.items())}."
+def _interval(test: Test) -> str:
+    return f"{test['effect']:+.3f} (95 % interval {test['ci_low']:+.3f} to {test['ci_high']:+.3f})"
 
 
-def _absent(says: Mapping[tuple[str, str], str]) -> str:
-    absent = [gene_set for (_, gene_set), said in says.items() if said == NOT_MEASURED]
+def _disagreement(verdict: str, said: Sequence[Answer]) -> str:
+    moved = any(one.says not in (NOT_SEEN, NOT_MEASURED) for one in said if one.decides)
+    if verdict == "methods_disagree" or (verdict == "no_evidence" and moved):
+        return f"{', '.join(f'{one.name[1]}: {one.says}' for one in said if one.decides)}."
+    return ""
+
+
+def _absent(said: Sequence[Answer]) -> str:
+    absent = [one.name[1] for one in said if one.decides and one.says == NOT_MEASURED]
     return f"Too few, too many or none of its genes could be tested: {', '.join(absent)}." if absent else ""
+
+
+def _checked(said: Sequence[Answer]) -> list[str]:
+    """What the sets say without the genes of known confounders."""
+    return [
+        f"{'Confounded' if one.says == CONFOUNDED else 'Checked'}: without {' and '.join(one.left_out)}"
+        f" {one.name[1]} changes by {_interval(one.without)}, not {one.moves['effect']:+.3f}: {one.says_without}."
+        for one in said
+        if one.without is not None and one.moves is not None
+    ]
+
+
+def _rival(
+    other: Mapping[str, Any], key: str, rival: str, said: Mapping[str, Sequence[Answer]], verdict: Mapping[str, str]
+) -> str:
+    """What to think of a signal that moves where its rival moves the same way, and further."""
+    if verdict[key] not in (UP, DOWN) or verdict[rival] != verdict[key]:
+        return ""
+    own, others = (said[name][0].relative for name in (key, rival))
+    if own is None or others is None or abs(others["effect"]) <= abs(own["effect"]):
+        return ""
+    label = other["label"]
+    return f"{label} moves further ({others['effect']:+.3f} against {own['effect']:+.3f}): this may be its response."

@@ -1,0 +1,54 @@
+"""Known confounders of a signal: the genes that move its gene sets without it, and the sets without those genes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from secretome.pathways.collections import MeasuredSet
+
+FEWEST_LEFT = 3  # ASSUME a set of which fewer genes are left says nothing of its own
+
+
+@dataclass(frozen=True)
+class ReducedSet:
+    """A gene set that decides on a signal, without the genes that are known to confound it.
+
+    Attributes:
+        signal, collection, gene_set: whose it is.
+        left_out: the confounding genes that were measured in it.
+        rest: what is left of it.
+    """
+
+    signal: str
+    collection: str
+    gene_set: str
+    left_out: tuple[str, ...]
+    rest: MeasuredSet
+
+
+def reduced_sets(
+    signals: Mapping[str, Mapping[str, Any]], measured: Mapping[str, Sequence[MeasuredSet]], genes: Sequence[str]
+) -> list[ReducedSet]:
+    """The deciding sets that hold genes of their signal's confounders.
+
+    Args:
+        signals: key → ``speakers``, ``confounders`` (each with ``genes``, where it names any).
+        measured: collection → its measured sets.
+        genes: the symbols of the rows.
+    """
+    by_name = {(collection, one.name): one for collection, sets in measured.items() for one in sets}
+    found = []
+    for key, signal in signals.items():
+        confounding = {gene for entry in signal["confounders"] for gene in entry["genes"]}
+        for speaker in signal["speakers"]:
+            name = speaker["collection"], speaker["gene_set"]
+            if speaker["decides"] and name in by_name:
+                one = by_name[name]
+                among = np.array([genes[row] in confounding for row in one.rows])
+                if among.any() and (~among).sum() >= FEWEST_LEFT:
+                    left_out = tuple(sorted(genes[row] for row in one.rows[among]))
+                    rest = MeasuredSet(one.name, one.rows[~among], one.weights[~among])
+                    found.append(ReducedSet(key, *name, left_out, rest))
+    return found

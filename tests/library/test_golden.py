@@ -14,6 +14,7 @@ from secretome.normalise import keep_expressed, tmm_factors
 from secretome.pathways.camera import camera, camera_fixed
 from secretome.pathways.collections import measured_sets
 from secretome.pathways.fry import fry
+from secretome.pathways.roast import roast
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 sys.path.insert(0, str(GOLDEN))
@@ -94,6 +95,21 @@ def test_the_gene_sets_have_the_numbers_of_limma(study, model):
         np.testing.assert_allclose(np.log10(table[competitive]), np.log10(expected[competitive]), rtol=0, atol=1e-6)
     np.testing.assert_allclose(table["correlation"], expected["correlation"], rtol=0, atol=1e-6)
     assert np.where(table["statistic"] > 0, "Up", "Down").tolist() == expected["direction"].tolist()
+
+
+def test_drawn_rotations_agree_with_those_of_limma(study, model):
+    design = bundled.design(study)
+    effects = rotation.rotation_effects(model.values, design.matrix, design.contrast, model.weights, align=False)
+    expected = golden(study, "sets").set_index("set")
+    for collection in bundled.collections():
+        sets, _ = measured_sets(collection, model.table.index.to_list(), largest=10_000)
+        table = roast(effects, sets, 1)
+        theirs = expected.loc[collection.name + "/" + table["gene_set"]]
+        for ours, name in (("p_two_sided", "roast"), ("p_value", "roast_mixed")):
+            p = theirs[name].to_numpy()
+            # Three Monte Carlo standard errors, and one rotation for the one that was observed.
+            allowed = 3 * np.sqrt(p * (1 - p) * (1 / 9_999 + 1 / 99_999)) + 1 / 9_999
+            assert (abs(table[ours] - p) <= allowed).all()
 
 
 def test_the_golden_tables_stay_small():

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from secretome.models.linear import CannotBeFitted
+from secretome.models.rotation import rotation_effects
 from secretome.pathways.collections import MeasuredSet
-from secretome.pathways.null_genes import null_genes
+from secretome.pathways.null_genes import null_genes, sample_values
 
 SETS = [MeasuredSet(str(i), np.arange(50 * i, 50 * i + 50), np.ones(50)) for i in range(8)]
 
@@ -72,3 +73,14 @@ def test_one_residual_and_one_set_are_enough(columns):
 def test_two_genes_are_too_few():
     with pytest.raises(CannotBeFitted):
         null_genes(np.ones((2, 4)), [MeasuredSet("s", np.arange(2), np.ones(2))])
+
+
+@pytest.mark.parametrize("correlation", [None, np.kron(np.eye(4), [[1, 0.4], [0.4, 1]])])
+def test_samples_have_the_effects_they_were_made_of(correlation):
+    matrix = np.column_stack([np.repeat([1.0, 0.0], 4), np.repeat([0.0, 1.0], 4), np.tile([0.0, 1.0], 4)])
+    contrast = np.array([1.0, -1.0, 0.0])
+    effects = np.random.default_rng(0).normal(size=(30, 6))
+    values = sample_values(effects, matrix, contrast, correlation)
+    assert values.shape == (30, 8)
+    back = rotation_effects(values, matrix, contrast, correlation=correlation)
+    np.testing.assert_allclose(back, effects, atol=1e-10)

@@ -7,6 +7,7 @@ import numpy as np
 
 from secretome.models.linear import CannotBeFitted
 from secretome.models.moderation import shrink
+from secretome.models.rotation import rotation_effects
 from secretome.models.variance_prior import fit_prior
 from secretome.pathways.collections import MeasuredSet
 from secretome.pathways.membership import membership
@@ -75,6 +76,22 @@ def null_genes(effects: np.ndarray, sets: Sequence[MeasuredSet], residuals: np.n
     loadings = _loadings(effects[:, 1:] if residuals is None else residuals, sets)
     own = np.sqrt(np.maximum(1 - (loadings**2).sum(axis=1), 0))
     return NullGenes(loadings, own, variance, prior_variance, prior_df, df)
+
+
+def sample_values(
+    effects: np.ndarray, design_matrix: np.ndarray, contrast: np.ndarray, correlation: np.ndarray | None = None
+) -> np.ndarray:
+    """Samples that have these effects: what :func:`secretome.models.rotation.rotation_effects` turns back into them.
+
+    Args:
+        effects: genes × (1 + residual degrees of freedom).
+        design_matrix, contrast, correlation: as :func:`secretome.models.rotation.rotation_effects`.
+
+    Returns:
+        genes × samples, around 0; what the design estimates besides the contrast is 0.
+    """
+    axes = rotation_effects(np.eye(len(design_matrix)), design_matrix, contrast, correlation=correlation)
+    return effects @ np.linalg.pinv(axes)
 
 
 def _loadings(residuals: np.ndarray, sets: Sequence[MeasuredSet]) -> np.ndarray:

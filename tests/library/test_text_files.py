@@ -261,3 +261,18 @@ print(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
     message, peak = run.stdout.splitlines()
     assert "a line of more than" in message
     assert int(peak) < 200_000  # kB
+
+
+@pytest.mark.parametrize("line", ["<script>\turl\tTP53\n", "[a]\t1\n", "{x}\t1\n"])
+def test_a_table_may_begin_with_the_sign_of_a_page(tmp_path, line):
+    path = tmp_path / "table.tsv"
+    path.write_text(line)
+    assert read_lines(path) == [line.rstrip("\n")]
+
+
+@pytest.mark.parametrize("start", ["<!DOCTYPE html>\t<html>\n", "\ufeff<HTML>\t\n", "<a>\n\tb\n", "{\n\t1\n}"])
+def test_a_page_with_tabs_is_a_page(tmp_path, start):
+    path = tmp_path / "table.tsv"
+    path.write_text(start)
+    with pytest.raises(InputFaults, match="server"):
+        read_lines(path)

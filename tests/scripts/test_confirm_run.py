@@ -2,6 +2,7 @@ import pytest
 
 import confirm_run
 from secretome.expression import unavailable, write_expression
+from secretome.files import write_json
 
 
 def test_the_studies_that_were_had_are_listed(tmp_path, expression):
@@ -34,3 +35,22 @@ def test_the_reason_that_is_told_is_that_of_the_numbers(tmp_path, capsys):
         with pytest.raises(SystemExit):
             confirm_run.main([str(path)], str(tmp_path / "studies.txt"))
         assert capsys.readouterr().err.startswith(f"Study array is unavailable: {reasons[-1]}")
+
+
+def test_a_collection_that_could_not_be_fetched_ends_the_run_and_one_that_is_not_installed_does_not(
+    tmp_path, expression, capsys
+):
+    collections = {
+        "c6": {"origin": "fetched", "unavailable": ""},
+        "cytosig": {"origin": "installed", "unavailable": "not installed"},
+    }
+    write_json(tmp_path / "collections.json", collections)
+    given = {"collections": str(tmp_path / "collections.json")}
+    confirm_run.main([expression], str(tmp_path / "studies.txt"), **given)
+    collections["c6"]["unavailable"] = "c6.gmt: was withdrawn. Get it elsewhere."
+    write_json(tmp_path / "collections.json", collections)
+    (tmp_path / "studies.txt").unlink()
+    with pytest.raises(SystemExit):
+        confirm_run.main([expression], str(tmp_path / "studies.txt"), **given)
+    assert capsys.readouterr().err == "Collection c6 is unavailable: c6.gmt: was withdrawn. Get it elsewhere.\n"
+    assert not (tmp_path / "studies.txt").exists()

@@ -7,8 +7,12 @@ import score_pathways
 from secretome.files import read_json
 from secretome.tables import PATHWAYS, SCORES, SIGNALS, WEIGHTS, read_table, write_table
 
+BUNDLED = {"origin": "bundled", "smallest": 10, "largest": 500}
 PANEL = {
-    "collections": {"sets": {"kind": "gene_sets"}, "footprints": {"kind": "weights"}},
+    "collections": {
+        "sets": {"kind": "gene_sets", "format": "gmt", **BUNDLED},
+        "footprints": {"kind": "weights", "format": "weights", **BUNDLED},
+    },
     "signals": {
         "akt": {
             "label": "AKT",

@@ -1,6 +1,6 @@
 from secretome import provenance, rule_settings
 from secretome.files import read_json, sha256
-from secretome.pathways.panel import load_panel
+from secretome.pathways import panel
 from secretome.published import study as published
 from secretome.settings import Settings
 
@@ -15,7 +15,7 @@ TEMPLATE_FILES = sorted((ROOT / "workflow/report").glob("*.j2"))
 
 with faults_end_the_run():
     SETTINGS, SELECTED = studies.load_run(config)
-    PANEL = load_panel(SIGNATURES, SETTINGS)
+    PANEL = panel.load_panel(SIGNATURES, SETTINGS)
 
 # Measured data go through every stage; what was published as means has rules of its own.
 STUDIES, PUBLISHED = published.apart(SELECTED)
@@ -25,7 +25,7 @@ DOWNLOADS = "data/downloads"
 LOCK = str(ROOT / "config/data.lock.tsv")
 
 # Read once: a params function is called again after the job, and would then see what the job wrote.
-MANIFESTS = {key: Path(DOWNLOADS) / key / "manifest.json" for key in STUDIES}
+MANIFESTS = {key: Path(DOWNLOADS) / key / "manifest.json" for key in (*STUDIES, "collections")}
 FAILURES = {key: read_json(path)["failures"] if path.exists() else 0 for key, path in MANIFESTS.items()}
 
 # Every stage is given the versions: an upgrade redoes the tables, so that a page never names what did not make them.
@@ -64,6 +64,12 @@ def fetching_settings(wildcards):
     return Settings(files=files, store=DOWNLOADS, lock=LOCK, failures=FAILURES[wildcards.study])
 
 
+# The collections of gene sets that do not ship with the project, where the configuration names any.
+COLLECTIONS = panel.other_collections(PANEL)
+LOCAL_COLLECTIONS, REMOTE_COLLECTIONS = panel.local_files(PANEL), panel.remote_files(PANEL)
+OTHER_COLLECTIONS = "results/collections.json" if COLLECTIONS else []
+
+
 def record_of(wildcards):
     """What was fetched for a study, if anything was to be."""
     return f"{DOWNLOADS}/{wildcards.study}/files.json" if STUDIES[wildcards.study]["remote_files"] else []
@@ -78,10 +84,10 @@ def lysate_of(wildcards):
 CONTRAST_FILES = {
     name: f"results/{{study}}/{{contrast}}/{name}.{kind}"
     for kind, names in {
-        "tsv": ("differential", "levels", "normalisations", "detection", "secretome", "pathways", "signals", "scores"),
-        "json": ("fit", "curves"),
+        "tsv": "differential levels normalisations detection secretome pathways signals scores null_rates",
+        "json": "fit pathway_notes",
     }.items()
-    for name in names
+    for name in names.split()
 }
 
 

@@ -16,3 +16,22 @@ rule fetch_study:
         "Fetching what {wildcards.study} needs"
     script:
         "../scripts/fetch_study.py"
+
+
+rule fetch_collections:
+    input:
+        library=library_of("fetch_collections.py"),
+    output:
+        record="data/downloads/collections/files.json",
+        manifest="data/downloads/collections/manifest.json",
+    log:
+        "logs/fetch_collections.log",
+    localrule: True
+    conda:
+        "../../environment.yml"
+    params:
+        settings=Settings(files=REMOTE_COLLECTIONS, store=DOWNLOADS, lock=LOCK, failures=FAILURES["collections"]),
+    message:
+        "Fetching the collections of gene sets that were chosen"
+    script:
+        "../scripts/fetch_collections.py"

@@ -22,3 +22,27 @@ rule prepare_study:
         "Reading, checking and normalising {wildcards.study}"
     script:
         "../scripts/prepare_study.py"
+
+
+rule prepare_collections:
+    input:
+        files=list(LOCAL_COLLECTIONS.values()),
+        record=rules.fetch_collections.output.record if REMOTE_COLLECTIONS else [],
+        genes=KNOWLEDGE / "genes.tsv.gz",
+        aliases=KNOWLEDGE / "aliases.tsv.gz",
+        library=library_of("prepare_collections.py"),
+    output:
+        collections="results/collections.json",
+    log:
+        "logs/prepare_collections.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        settings=Settings(collections=COLLECTIONS, local=list(LOCAL_COLLECTIONS), named=panel.named_sets(PANEL)),
+    message:
+        "Reading the collections of gene sets that were chosen"
+    script:
+        "../scripts/prepare_collections.py"

@@ -58,6 +58,7 @@ rule confirm_run:
         index="results/report/index.html",
         expressions=of_each_study("results/{study}/expression.h5ad"),
         published=of_each_published("results/{study}/published.tsv"),
+        collections=OTHER_COLLECTIONS,
         library=library_of("confirm_run.py"),
     output:
         confirmation="results/studies.txt",

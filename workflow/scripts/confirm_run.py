@@ -7,20 +7,23 @@ from pathlib import Path
 from typing import Any
 
 from secretome.expression import read_expression
-from secretome.files import write_text
+from secretome.files import read_json, write_text
 from secretome.logs import log_to
+from secretome.pathways.optional import missing_collections
 from secretome.sources import GEO
 
 log = logging.getLogger("secretome")
 NO_SETTINGS: Mapping[str, Any] = {"own": []}
-
-
 # Among the reasons why a study cannot be had, the table of a platform: nobody misses it who has not the numbers.
 PLATFORMS = f"{GEO}/platforms/"
 
 
 def main(
-    expressions: list[str], confirmation: str, published: Sequence[str] = (), settings: Mapping[str, Any] = NO_SETTINGS
+    expressions: list[str],
+    confirmation: str,
+    published: Sequence[str] = (),
+    settings: Mapping[str, Any] = NO_SETTINGS,
+    collections: str = "",
 ) -> None:
     """Write which studies the report holds.
 
@@ -28,27 +31,32 @@ def main(
         expressions: the expression.h5ad of each study, in results/<study>/.
         confirmation: where the list of the studies is written.
         published: the published.tsv of each study of published measurements, in results/<study>/.
+        collections: collections.json, where collections were chosen that do not ship with the project.
         settings: ``own``: the studies whose files are the user's own, which are refused and not unavailable.
 
     Raises:
-        SystemExit: a study is unavailable; each one's first reason was printed, that of its numbers before others.
+        SystemExit: a study or a collection is unavailable; its first reason was printed, that of the numbers first.
     """
     reasons = {Path(path).parent.name: read_expression(path).unavailable for path in expressions}
-    missing = {study: why for study, why in reasons.items() if why}
-    for study, why in missing.items():
-        more = f" (and {len(why) - 1} more: see the report)" if len(why) > 1 else ""
-        first = min(why, key=lambda reason: reason.startswith(PLATFORMS))
-        line = f"Study {study} {'was refused' if study in settings['own'] else 'is unavailable'}: {first}{more}"
+    lines = [_line(study, why, study in settings["own"]) for study, why in reasons.items() if why]
+    lines += missing_collections(read_json(collections)) if collections else []
+    for line in lines:
         log.error(line)
         print(line, file=sys.stderr)
-    if missing:
+    if lines:
         raise SystemExit(1)
     had = sorted([*reasons, *(Path(path).parent.name for path in published)])
     log.info("all studies were had: %s", ", ".join(had))
     write_text(confirmation, "".join(f"{study}\n" for study in had))
 
 
+def _line(study: str, why: Sequence[str], own: bool) -> str:
+    more = f" (and {len(why) - 1} more: see the report)" if len(why) > 1 else ""
+    first = min(why, key=lambda reason: reason.startswith(PLATFORMS))
+    return f"Study {study} {'was refused' if own else 'is unavailable'}: {first}{more}"
+
+
 if "snakemake" in globals():
     with log_to(snakemake.log[0]):
-        given = (snakemake.input.published, snakemake.params.settings)
+        given = (snakemake.input.published, snakemake.params.settings, snakemake.input.get("collections") or "")
         main(snakemake.input.expressions, snakemake.output.confirmation, *given)

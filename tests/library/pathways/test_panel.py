@@ -6,7 +6,14 @@ import pytest
 from checkout import ROOT
 
 from secretome.faults import InputFaults
-from secretome.pathways.panel import load_panel
+from secretome.pathways.panel import (
+    bundled_files,
+    load_panel,
+    local_files,
+    named_sets,
+    other_collections,
+    remote_files,
+)
 
 TEXT = """\
 collections:
@@ -43,7 +50,7 @@ def test_the_signature_file_of_the_project_is_faultless():
     assert list(panel["collections"]) == ["hallmark", "progeny", "markers"]
     assert {key for key, signal in panel["signals"].items() if signal["absent"]} == {"hgf_met", "senescence"}
     assert {"HGF", "IL6", "CXCL8", "IGF1"} <= set(panel["ligands"])
-    everything = load_panel(ROOT / "config/signatures.yaml", {"collections": "all"})
+    everything = load_panel(ROOT / "config/signatures.yaml", {"collections": "all", "gene_sets": {}})
     assert not any(signal["absent"] for signal in everything["signals"].values())
 
 
@@ -73,7 +80,7 @@ def test_what_is_left_out_has_its_default(signatures):
 
 def test_speakers_are_heard_where_their_collection_was_chosen(signatures):
     def heard(chosen):
-        panel = load_panel(signatures, {"collections": chosen})
+        panel = load_panel(signatures, {"collections": chosen, "gene_sets": {}})
         return {
             key: ([one["collection"] for one in signal["speakers"]], bool(signal["absent"]))
             for key, signal in panel["signals"].items()
@@ -83,7 +90,7 @@ def test_speakers_are_heard_where_their_collection_was_chosen(signatures):
     assert heard(["far"]) == {"akt": (["sets", "far"], False), "met": (["tool", "far"], True)}
     assert heard(["bundled", "tool"]) == {"akt": (["sets"], False), "met": (["tool"], False)}
     assert heard("all") == {"akt": (["sets", "far"], False), "met": (["tool", "far"], False)}
-    panel = load_panel(signatures, {"collections": "all"})
+    panel = load_panel(signatures, {"collections": "all", "gene_sets": {}})
     assert {key: one["origin"] for key, one in panel["collections"].items()} == {
         "sets": "bundled",
         "far": "fetched",
@@ -132,7 +139,88 @@ def test_faults_are_named(signatures, old, new, field, told):
 
 def test_an_unknown_choice_is_a_fault_of_the_configuration(signatures):
     with pytest.raises(InputFaults) as caught:
-        load_panel(signatures, {"collections": ["bundled", "toll"]})
+        load_panel(signatures, {"collections": ["bundled", "toll"], "gene_sets": {}})
     [fault] = caught.value.faults
     assert (fault.where, fault.field, fault.value) == ("configuration", "collections", "toll")
     assert "'tool'" in fault.fix
+
+
+@pytest.fixture
+def own(signatures, monkeypatch):
+    """Gene sets of the user's own, in a working folder beside a project that has the bundled knowledge."""
+    folder = signatures.parents[1]
+    (folder / "data").symlink_to(ROOT / "data")
+    monkeypatch.chdir(folder)
+
+    def load(text: str, key: str = "mine", file: str = "mine.gmt"):
+        Path("mine.gmt").write_text(text)
+        return load_panel(signatures, {"collections": "bundled", "gene_sets": {key: file}})
+
+    return load
+
+
+def test_gene_sets_of_ones_own_are_a_collection_of_the_run(own):
+    panel = own("A\turl\tTP53\tMDM2\tIL6\n")
+    assert list(panel["collections"]) == ["sets", "mine"]
+    mine = panel["collections"]["mine"]
+    assert (mine["origin"], mine["label"], mine["file"], mine["kind"]) == ("own", "mine", "mine.gmt", "gene_sets")
+    assert (mine["smallest"], mine["largest"], panel["labels"]["mine"]) == (10, 500, "mine")
+    assert local_files(panel) == {"mine": "mine.gmt"}
+    assert bundled_files(panel) == {"sets": "sets.gmt"}
+    assert list(other_collections(panel)) == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "told"),
+    [
+        ("A\turl\nB\n", {}, ["mine.gmt:1", "mine.gmt:2"]),
+        ("A\turl\tTp53\tMdm2\tIl6\n", {}, ["only 0 of 3 genes (0 %)", "mouse or rat"]),
+        ("A\turl\tENSG00000141510\n", {}, ["Ensembl gene ids, not gene symbols"]),
+        ("A\turl\tTP53\n", {"file": "absent.gmt"}, ["gene_sets.mine", "does not exist"]),
+        ("A\turl\tTP53\n", {"file": "../mine.gmt"}, ["leaves the working folder"]),
+        ("A\turl\tTP53\n", {"key": "Mine"}, ["lower-case"]),
+        ("A\turl\tTP53\n", {"key": "sets"}, ["is the key of a collection"]),
+        ("A\turl\tTP53\n", {"key": "bundled"}, ["reserved"]),
+    ],
+)
+def test_what_is_wrong_with_ones_own_is_told_at_parse(own, text, given, told):
+    with pytest.raises(InputFaults) as caught:
+        own(text, **given)
+    assert all(part in str(caught.value) for part in told)
+
+
+def test_what_has_to_be_fetched_has_its_place_and_its_hash(signatures):
+    signatures.write_text(TEXT.replace("far.gmt,", f"far.gmt, sha256: '{'0' * 64}',"))
+    panel = load_panel(signatures, {"collections": "all", "gene_sets": {}})
+    address = {"url": "https://a.org/far.gmt", "path": "a.org/far.gmt", "sha256": "0" * 64, "about": ""}
+    assert remote_files(panel) == {"far": address}
+    assert local_files(panel) == {}  # the package is not installed
+    assert named_sets(panel) == {"far": {"F": "AKT", "M": "MET"}, "tool": {"HGF": "MET"}}
+
+
+def test_the_file_of_a_package_is_found_without_importing_it(signatures, tmp_path, monkeypatch):
+    (tmp_path / "site/Tool").mkdir(parents=True)
+    (tmp_path / "site/Tool/__init__.py").write_text("raise SystemExit('imported')\n")
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    panel = load_panel(signatures, {"collections": ["tool"], "gene_sets": {}})
+    assert local_files(panel) == {}
+    (tmp_path / "site/Tool/t.tsv").write_text("x")
+    assert local_files(panel) == {"tool": str(tmp_path / "site/Tool/t.tsv")}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "allowed"),
+    [
+        ("format: cytosig", "format: gmt", "cytosig"),
+        ("far.gmt,", "far.gmt, format: weights,", "collectri"),
+        ("file: sets.gmt,", "file: sets.gmt, format: collectri,", "members"),
+    ],
+)
+def test_each_origin_has_its_formats(signatures, old, new, allowed):
+    assert old in TEXT
+    signatures.write_text(TEXT.replace(old, new, 1))
+    with pytest.raises(InputFaults) as caught:
+        load_panel(signatures)
+    [fault] = caught.value.faults
+    assert fault.field.endswith(".format")
+    assert allowed in fault.fix

@@ -9,7 +9,7 @@ from secretome.strict_yaml import Address
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # Names of our own pages and targets, words of `studies:`, and what Windows keeps for its devices.
-RESERVED = {"index", "report", "synthesis", "all", "everything", "bundled"}
+RESERVED = {"index", "report", "synthesis", "all", "everything", "bundled", "collections"}
 RESERVED |= {"con", "nul", "aux", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 FIX = "Use lower-case letters, digits and underscores, a letter first, 64 at most"
 

@@ -221,6 +221,11 @@ def _recount3(project: str) -> dict[str, RemoteFile]:
     }
 
 
+def of_address(url: str, sha256: str) -> RemoteFile:
+    """The file of an address that ends in its name."""
+    return _kept(url, sha256)
+
+
 def _kept(url: str, sha256: str = "", name: str = "") -> RemoteFile:
     """The file of an address, kept under its host and path; what has a query is kept under the name given."""
     address = urlsplit(url)

@@ -47,6 +47,7 @@ _MAGIC = {
     b"version https://git-lfs": "a Git LFS pointer, not the file itself",
     b"%%MatrixMarket": "a Matrix Market file",
 }
+_PAGES = (b"<!", b"<?", b"<html", b"<head", b"<body")
 _UNSUPPORTED = {
     (".pkl", ".pickle"): "a Python pickle",
     (".rds", ".rdata", ".rda"): "an R data file",
@@ -189,7 +190,9 @@ def refuse_other_types(path: Path, start: bytes) -> None:
         raise fault(str(path), "", "", "is a tar archive, not plain text", "Unpack it and name a file in it")
     if start.startswith(b"\x80") and start[1:2] in b"\x02\x03\x04\x05":
         raise fault(str(path), "", "", "is a Python pickle, not plain text", _AS_TEXT)
-    first = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    line = start.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0].lower()
+    # A table may begin with anything: in the first line of a page or a message no tab divides columns.
+    first = line[:1] if b"\t" not in line or line.startswith(_PAGES) else b""
     if first == b"<":
         problem = "is an HTML or XML page, not a table: a server sent an error page"
         raise fault(str(path), "", "", problem, "Get it again")

@@ -17,6 +17,8 @@ ARCHIVE_HOSTS = frozenset(
         "recount-opendata.s3.amazonaws.com",  # where duffel.rail.bio keeps the files
         "journals.plos.org",
         "storage.googleapis.com",  # where journals.plos.org keeps its supplements
+        "data.broadinstitute.org",  # MSigDB
+        "zenodo.org",
     }
 )
 # ASSUME: recount3 documents no https for this host, so what comes from it is trusted by checksum and hash alone.

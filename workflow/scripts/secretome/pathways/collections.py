@@ -21,6 +21,8 @@ class Collection:
         sets: gene set → gene → weight; the weight is 1 where the genes of a set count alike.
         weighted: the weights differ, and their signs mean up and down.
         smallest, largest: how many measured genes a set must have and may have.
+        unavailable: why it could not be had; it then has no sets.
+        warnings: ``code`` and ``message`` of what a reader has to know about it.
     """
 
     name: str
@@ -28,6 +30,8 @@ class Collection:
     weighted: bool
     smallest: int = SMALLEST_SET
     largest: int = LARGEST_SET
+    unavailable: str = ""
+    warnings: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,24 @@
 common.smk imports this while Snakemake parses, so nothing here computes.
 """
 
+import importlib.util
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from secretome import keys, paths, schemas, strict_yaml
+from secretome import keys, paths, schemas, sources, strict_yaml
 from secretome.faults import Fault, InputFaults, nearest
+from secretome.pathways import gene_names, gmt
 from secretome.schemas import Where
+from secretome.strict_yaml import Address
 from secretome.study_file import lines_of
 
 BUNDLED, FETCHED, INSTALLED, OWN = "bundled", "fetched", "installed", "own"
 _WHERE = ("file", "url", "package")
-_NONE: Mapping[str, Any] = {"collections": "bundled"}
+_FORMATS = {BUNDLED: ("gmt", "members", "weights"), FETCHED: ("gmt", "collectri"), INSTALLED: ("cytosig",)}
+_NONE: Mapping[str, Any] = {"collections": "bundled", "gene_sets": {}}
+_KNOWLEDGE = "data/bundled/knowledge"
 
 Panel = dict[str, Any]
 
@@ -24,17 +30,19 @@ def load_panel(path: str | Path, settings: Mapping[str, Any] = _NONE) -> Panel:
 
     Args:
         path: the file, in the folder ``config`` of the project; the files that it names are relative to the project.
-        settings: ``collections`` of the configuration: `bundled`, `all`, a key, or a list of them.
+        settings: ``collections`` of the configuration (`bundled`, `all`, a key, or a list of them), and ``gene_sets``
+            (key → GMT file, relative to the working folder), which are read and judged here.
 
     Returns:
         ``collections``: key → the collection and its ``origin`` (one of the words of this module), of this run alone,
-        the bundled ones first. ``labels``: key → label of every collection of the file. ``ligands``: the genes.
-        ``signals``: key → the signal; its speakers are those of the collections of this run and, where none of these
-        decides, the deciding ones of the others; ``absent`` then says why, and is "" otherwise.
+        in the order of the file, those of the user's own last. ``labels``: key → label of every collection.
+        ``ligands``: the genes. ``signals``: key → the signal; its speakers are those of the collections of this run
+        and, where none of these decides, the deciding ones of the others; ``absent`` then says why, else it is "".
 
     Raises:
         InputFaults: what breaks the schema, a speaker of an unknown collection, a rival that is no signal, a collection
-            whose file is not there, a verdict that would depend on what was fetched, an unknown choice.
+            whose file is not there, a verdict that would depend on what was fetched, an unknown choice, gene sets of
+            the user's own that are not GMT or not of human symbols.
     """
     document = strict_yaml.load(path)
     where = lines_of(path, document)
@@ -45,20 +53,92 @@ def load_panel(path: str | Path, settings: Mapping[str, Any] = _NONE) -> Panel:
     data = schemas.with_defaults(document.data, schema)
     for group in ("signals", "collections"):
         faults += keys.faults(data[group], (group,), where)
-    faults += _collection_faults(data["collections"], where, Path(path).resolve().parents[1])
+    project = Path(path).resolve().parents[1]
+    faults += _collection_faults(data["collections"], where, project)
     for key, signal in data["signals"].items():
         faults += _signal_faults(key, signal, data, where)
     chosen, unknown = _chosen(settings["collections"], data["collections"])
-    if faults := [*faults, *unknown]:
+    faults += [*unknown, *_own_faults(settings["gene_sets"], data["collections"], project / _KNOWLEDGE)]
+    if faults:
         raise InputFaults(faults)
+    known = {key: {**one, "origin": _origin(one)} for key, one in data["collections"].items()}
+    own = {key: _own(key, file, schema) for key, file in settings["gene_sets"].items()}
     return {
-        "collections": {
-            key: {**data["collections"][key], "origin": _origin(data["collections"][key])} for key in chosen
-        },
-        "labels": {key: one["label"] for key, one in data["collections"].items()},
+        "collections": {**{key: known[key] for key in chosen}, **own},
+        "labels": {key: one["label"] for key, one in {**known, **own}.items()},
         "ligands": [one["gene"] for one in data["ligands"]],
         "signals": {key: _heard(signal, chosen, data["collections"]) for key, signal in data["signals"].items()},
     }
+
+
+def bundled_files(panel: Panel) -> dict[str, str]:
+    """Collection → its file, relative to the project, of those that ship with it."""
+    return {key: one["file"] for key, one in panel["collections"].items() if one["origin"] == BUNDLED}
+
+
+def other_collections(panel: Panel) -> dict[str, dict[str, Any]]:
+    """The collections of the run that do not ship with the project."""
+    return {key: one for key, one in panel["collections"].items() if one["origin"] != BUNDLED}
+
+
+def remote_files(panel: Panel) -> dict[str, dict[str, str]]:
+    """Collection → the parts of a ``sources.RemoteFile``, of those that have to be fetched."""
+    fetched = {key: one for key, one in panel["collections"].items() if one["origin"] == FETCHED}
+    return {key: asdict(sources.of_address(one["url"], one["sha256"])) for key, one in fetched.items()}
+
+
+def local_files(panel: Panel) -> dict[str, str]:
+    """Collection → its file, of the user's own and of those in an installed package, where that is installed."""
+    files = {key: one["file"] for key, one in panel["collections"].items() if one["origin"] == OWN}
+    for key, one in panel["collections"].items():
+        if one["origin"] == INSTALLED and (path := _in_package(one["package"], one["file"])):
+            files[key] = path
+    return files
+
+
+def named_sets(panel: Panel) -> dict[str, dict[str, str]]:
+    """Collection → the gene sets that signals name → the label of the signal, of `other_collections`."""
+    named: dict[str, dict[str, str]] = {key: {} for key in other_collections(panel)}
+    for signal in panel["signals"].values():
+        for speaker in signal["speakers"]:
+            if speaker["collection"] in named:
+                named[speaker["collection"]].setdefault(speaker["gene_set"], signal["label"])
+    return named
+
+
+def _in_package(package: str, file: str) -> str:
+    """The path of a file in an installed package, which is not imported; "" where it is not there."""
+    found = importlib.util.find_spec(package)
+    folders = found.submodule_search_locations if found else None
+    there = [Path(folder) / file for folder in folders or () if (Path(folder) / file).is_file()]
+    return str(there[0]) if there else ""
+
+
+def _own(key: str, file: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    described = {"label": key, "file": file, "kind": "gene_sets", "source": f"your file {file}"}
+    of_a_collection = schema["properties"]["collections"]["additionalProperties"]
+    unknown = {"licence": "licence not stated", "citation": "citation not stated"}
+    return {**schemas.with_defaults({**described, **unknown}, of_a_collection), "origin": OWN}
+
+
+def _own_faults(files: Mapping[str, str], collections: Mapping[str, Any], knowledge: Path) -> list[Fault]:
+    def where(address: Address) -> str:
+        return "configuration"
+
+    faults = keys.faults(files, ("gene_sets",), where)
+    for key in set(files) & set(collections):
+        problem = "is the key of a collection of config/signatures.yaml"
+        faults.append(Fault("configuration", f"gene_sets.{key}", key, problem, "Give it another key"))
+    names = gene_names.read_names(knowledge / "genes.tsv.gz", knowledge / "aliases.tsv.gz") if files else {}
+    for key, file in files.items():
+        if wrong := paths.faults(file, ("gene_sets", key), where):
+            faults += wrong
+            continue
+        try:
+            gene_names.require_symbols(gmt.read_gmt(file).sets, names, file)
+        except InputFaults as found:
+            faults += found.faults
+    return faults
 
 
 def _origin(collection: Mapping[str, Any]) -> str:
@@ -74,13 +154,17 @@ def _collection_faults(collections: Mapping[str, Any], where: Where, project: Pa
         if given not in (["file"], ["url"], ["file", "package"]):
             problem, fix = "does not say where it is, or twice", "Give one of: file, url, package with file"
             faults.append(Fault(where(address), schemas.dotted(address), ", ".join(given), problem, fix))
-        elif given == ["file"]:
+            continue
+        if given == ["file"]:
             faults += paths.faults(one["file"], (*address, "file"), where, project)
         elif "package" in given and ("/" in one["file"] or "\\" in one["file"] or one["file"].startswith(".")):
-            problem, fix = "is not the name of a file in the package", "Write the name alone"
-            faults.append(
-                Fault(where((*address, "file")), schemas.dotted((*address, "file")), one["file"], problem, fix)
-            )
+            at = (*address, "file")
+            problem = "is not the name of a file in the package"
+            faults.append(Fault(where(at), schemas.dotted(at), one["file"], problem, "Write the name alone"))
+        if one["format"] not in (allowed := _FORMATS[_origin(one)]):
+            at = (*address, "format")
+            problem, fix = f"is no format of a {_origin(one)} collection", f"Write {' or '.join(allowed)}"
+            faults.append(Fault(where(at), schemas.dotted(at), one["format"], problem, fix))
         if one["smallest"] > one["largest"]:
             at = (*address, "smallest")
             problem = f"is more than the largest, {one['largest']}"

@@ -1,43 +1,47 @@
-"""The gene sets and footprints that ship with the project."""
+"""The gene sets and footprints of a run: those that ship with the project, and those that were prepared beside."""
 
-import gzip
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from secretome.delimited import read_text
+from secretome.files import read_json
 from secretome.pathways.collections import Collection
+from secretome.pathways.gmt import read_gmt
 from secretome.tables import WEIGHTS, read_table
 
 Sets = dict[str, dict[str, float]]
 
 
-def read_collections(paths: Sequence[str | Path], described: Mapping[str, Mapping[str, Any]]) -> list[Collection]:
-    """Read the collections of the signature file.
+def read_collections(
+    paths: Sequence[str | Path], described: Mapping[str, Mapping[str, Any]], prepared: str | Path = ""
+) -> list[Collection]:
+    """Read the collections of a run, in the order in which they are described.
 
     Args:
-        paths: one file a collection, in the order of ``described``.
-        described: collection → ``kind`` (`gene_sets` or `weights`), ``format`` (`gmt`, `members` or `weights`),
-            ``smallest`` and ``largest``.
+        paths: one file a bundled collection, in the order of ``described``.
+        described: collection → ``origin``, ``kind`` (`gene_sets` or `weights`), ``format`` (of bundled ones `gmt`,
+            `members` or `weights`), ``smallest`` and ``largest``.
+        prepared: results/collections.json, where collections were chosen that do not ship with the project.
 
     Raises:
-        ValueError: a line of a GMT file has no gene, or a gene set stands twice.
+        InputFaults: a file that is not of its format.
     """
-    return [
-        Collection(name, _READERS[one["format"]](path), one["kind"] == "weights", one["smallest"], one["largest"])
-        for path, (name, one) in zip(paths, described.items(), strict=True)
-    ]
+    others = read_json(prepared) if prepared else {}
+    bundled = iter(paths)
+    collections = []
+    for name, one in described.items():
+        limits = (one["kind"] == "weights", one["smallest"], one["largest"])
+        if one["origin"] == "bundled":
+            collections.append(Collection(name, _READERS[one["format"]](next(bundled)), *limits))
+        else:
+            had = others[name]
+            collections.append(Collection(name, had["sets"], *limits, had["unavailable"], tuple(had["warnings"])))
+    return collections
 
 
 def _read_gene_sets(path: str | Path) -> Sets:
-    sets: Sets = {}
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            name, _, *genes = line.rstrip("\n").split("\t")
-            if name in sets or not genes:
-                raise ValueError(f"{path}:{number}: gene set {name} stands twice or has no gene")
-            sets[name] = dict.fromkeys(genes, 1.0)
-    return sets
+    return {name: dict.fromkeys(genes, 1.0) for name, genes in read_gmt(path).sets.items()}
 
 
 def _read_members(path: str | Path) -> Sets:

@@ -5,6 +5,7 @@ import pytest
 
 from secretome.diagnostics import refit
 from secretome.models import contrasts, linear, moderation
+from secretome.models.borrowing import Borrowing
 
 MATRIX = np.repeat(np.eye(2), 4, axis=0)
 CONTRAST = np.array([1.0, -1])
@@ -20,11 +21,11 @@ def values():
 def test_it_is_the_moderated_test(values, trend):
     fitted = linear.fit(values, MATRIX)
     expected = contrasts.estimate(fitted, CONTRAST, moderation.moderate(fitted, trend=trend))["p_value"]
-    np.testing.assert_array_equal(refit.linear_models(CONTRAST, trend)(values, None, MATRIX, ALL), expected)
+    np.testing.assert_array_equal(refit.linear_models(CONTRAST, Borrowing(trend))(values, None, MATRIX, ALL), expected)
 
 
 def test_without_moderation_each_gene_stands_for_itself(values):
-    engine = refit.linear_models(CONTRAST, moderated=False)
+    engine = refit.linear_models(CONTRAST, None)
     alone = engine(values[:1], None, MATRIX, ALL)
     np.testing.assert_allclose(engine(values, None, MATRIX, ALL)[:1], alone)
 
@@ -45,6 +46,6 @@ def test_robust_hyperparameters_are_those_of_the_contrast(values):
     values[:8] *= 20
     fitted = linear.fit(values, MATRIX)
     expected = contrasts.estimate(fitted, CONTRAST, moderation.moderate(fitted, robust=True))["p_value"]
-    found = refit.linear_models(CONTRAST, robust=True)(values, None, MATRIX, ALL)
+    found = refit.linear_models(CONTRAST, Borrowing(robust=True))(values, None, MATRIX, ALL)
     np.testing.assert_array_equal(found, expected)
     assert not np.allclose(found, refit.linear_models(CONTRAST)(values, None, MATRIX, ALL))

@@ -5,6 +5,7 @@ import pytest
 
 from secretome.diagnostics import refit, simulated
 from secretome.diagnostics.simulated import NullModel
+from secretome.models.borrowing import Borrowing
 
 MATRIX = np.repeat(np.eye(2), 3, axis=0)
 CONTRAST = np.array([1.0, -1])
@@ -24,7 +25,7 @@ def rate_of(found, level=0.05):
 def test_the_moderated_test_keeps_its_level(weighted):
     weights = np.random.default_rng(0).uniform(0.3, 3, (GENES, 6)) if weighted else None
     found = simulated.rejection_rates(
-        model(weights=weights), MATRIX, refit.linear_models(CONTRAST, trend=not weighted), seed=1
+        model(weights=weights), MATRIX, refit.linear_models(CONTRAST, Borrowing(trend=not weighted)), seed=1
     )
     assert found["simulations"] == 20
     assert found["genes"] == 2000
@@ -60,7 +61,7 @@ def test_correlated_samples_need_the_engine_to_know():
 
 def test_a_panel_is_simulated_more_often():
     panel = NullModel(np.arange(9.0), np.full(9, 0.3), np.full(9, np.inf))
-    found = simulated.rejection_rates(panel, MATRIX, refit.linear_models(CONTRAST, moderated=False), seed=1)
+    found = simulated.rejection_rates(panel, MATRIX, refit.linear_models(CONTRAST, None), seed=1)
     assert found["simulations"] == simulated.MOST_SIMULATIONS
     assert rate_of(found)["rate"] == pytest.approx(0.05, abs=0.015)
 

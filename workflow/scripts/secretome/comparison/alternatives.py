@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from secretome import detection, leakage, normalisations
-from secretome.comparison.engines import DESCRIPTIVE, ContrastFit, refitted, rows_of
+from secretome.comparison.engines import DESCRIPTIVE, ContrastFit, finite_df, refitted, rows_of
 from secretome.designs.design import Design
 from secretome.expression import Expression
 from secretome.models import contrasts
@@ -79,8 +79,7 @@ def levels(design: Design, model: ContrastFit) -> pd.DataFrame:
         for level, table in of_levels.items()
     ]
     stacked = pd.concat(tables, ignore_index=True)
-    # A z-test has no degrees of freedom.
-    return stacked.assign(df=stacked["df"].where(np.isfinite(stacked["df"])))[list(LEVELS.columns)]
+    return stacked.assign(df=finite_df(stacked["df"]))[list(LEVELS.columns)]
 
 
 def _other_normalisation(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from secretome.comparison import alternatives, reliability
-from secretome.comparison.engines import DESCRIPTIVE, ORDINARY, ContrastFit, Engine, fit_contrast, rows_of
+from secretome.comparison.engines import DESCRIPTIVE, ORDINARY, ContrastFit, Engine, finite_df, fit_contrast, rows_of
 from secretome.designs.design import Design, build
 from secretome.expression import Expression
 from secretome.expression_level import expression_percentile, mean_of_present
@@ -128,7 +128,7 @@ def differential_table(expression: Expression, design: Design, model: ContrastFi
     table["gene"] = genes.index
     table["gene_id"] = genes["gene_id"]
     table["reason"] = _reasons(expression, model)
-    table["df"] = table["df"].where(np.isfinite(table["df"]))  # a z-test has none
+    table["df"] = finite_df(table["df"])
     return table[list(DIFFERENTIAL.columns)].reset_index(drop=True)
 
 

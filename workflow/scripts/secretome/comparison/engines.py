@@ -11,6 +11,7 @@ from secretome.designs.design import Design
 from secretome.expression import Expression
 from secretome.faults import warning
 from secretome.models import blocks, contrasts, linear, moderation, sample_weights, voom
+from secretome.models.borrowing import Borrowing, estimate_contrast
 
 AUTO, VOOM, TREND, DESEQ2 = "auto", "voom", "trend", "deseq2"
 ORDINARY, DESCRIPTIVE = "ordinary", "descriptive"
@@ -55,7 +56,7 @@ class ContrastFit:
         correlation: samples × samples, of the errors; None where the samples are independent.
         fitted: the linear models; None of `deseq2`.
         moderated: the variances after borrowing; None where nothing was borrowed.
-        robust: whether extreme variances were kept from what is borrowed.
+        borrowing: how; None where nothing was borrowed.
         reasons: gene → why it has no test although it was fitted.
         levels: of a contrast of several levels the table of each, where the models are not linear.
         notes: numbers for the page: `block_correlation`, `sample_weights`.
@@ -70,7 +71,7 @@ class ContrastFit:
     correlation: np.ndarray | None = None
     fitted: linear.Fit | None = None
     moderated: moderation.Moderation | None = None
-    robust: bool = False
+    borrowing: Borrowing | None = None
     reasons: dict[str, str] = field(default_factory=dict)
     levels: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
@@ -129,15 +130,8 @@ def refitted(model: ContrastFit, design: Design, values: np.ndarray) -> pd.DataF
         values: tested genes × samples, missing where those of the model are.
     """
     fitted = linear.fit(values, design.matrix, model.weights, model.correlation)
-    table, _ = _estimated(fitted, design, model.method, model.robust)
+    table, _ = estimate_contrast(fitted, design.contrast, model.borrowing)
     return table.set_axis(model.table.index)
-
-
-def _estimated(
-    fitted: linear.Fit, design: Design, method: str, robust: bool
-) -> tuple[pd.DataFrame, moderation.Moderation | None]:
-    moderated = None if method == ORDINARY else moderation.moderate(fitted, method == TREND, robust)
-    return contrasts.estimate(fitted, design.contrast, moderated), moderated
 
 
 def _trend(expression: Expression, design: Design, rows: np.ndarray, engine: Engine) -> ContrastFit:
@@ -155,12 +149,13 @@ def _trend(expression: Expression, design: Design, rows: np.ndarray, engine: Eng
     correlation, of_blocks = _correlated(values, design, weights)
     method = TREND if len(values) >= FEWEST_MODERATED else ORDINARY
     fitted = linear.fit(values, design.matrix, weights, correlation)
-    table, moderated = _estimated(fitted, design, method, engine.robust)
+    borrowing = Borrowing(trend=True, robust=engine.robust) if method == TREND else None
+    table, moderated = estimate_contrast(fitted, design.contrast, borrowing)
     table.index = expression.genes.index[tested]
-    warnings = [] if method == TREND else _few_features(int(table["p_value"].notna().sum()))
+    warnings = [] if method == TREND else _few_features(bool(table["p_value"].notna().any()))
     notes |= of_blocks
     models = (weights, correlation, fitted, moderated)
-    return ContrastFit(method, tested, table, values, *models, robust=engine.robust, notes=notes, warnings=warnings)
+    return ContrastFit(method, tested, table, values, *models, borrowing, notes=notes, warnings=warnings)
 
 
 def _determined(values: np.ndarray, design: Design) -> np.ndarray:
@@ -188,10 +183,11 @@ def _voom(expression: Expression, design: Design, rows: np.ndarray, engine: Engi
     else:
         values, weights = voom.voom(*given)
     fitted = linear.fit(values, design.matrix, weights, correlation)
-    table, moderated = _estimated(fitted, design, VOOM, engine.robust)
+    borrowing = Borrowing(robust=engine.robust)
+    table, moderated = estimate_contrast(fitted, design.contrast, borrowing)
     table.index = expression.genes.index[tested]
     models = (weights, correlation, fitted, moderated)
-    return ContrastFit(VOOM, tested, table, values, *models, robust=engine.robust, notes=notes)
+    return ContrastFit(VOOM, tested, table, values, *models, borrowing, notes=notes)
 
 
 def _deseq2(expression: Expression, design: Design, rows: np.ndarray) -> ContrastFit:
@@ -244,17 +240,20 @@ def _weights_note(of_samples: np.ndarray) -> dict[str, Any]:
     return {"sample_weights": [float(weight) for weight in of_samples]}
 
 
-def _few_features(features: int) -> list[dict[str, str]]:
-    if not features:
-        return [
-            warning("moderation", "No feature has values that a test needs: enough in every group, and not all alike.")
-        ]
-    each = f"Each of the {features} features" if features > 1 else "The only feature"
-    message = (
-        f"{each} has an ordinary t-test of its own: so few do not tell how variances are distributed, and nothing is"
-        " borrowed among them."
-    )
+def _few_features(any_tested: bool) -> list[dict[str, str]]:
+    """In the same words of each contrast of a study, so that its page says them once."""
+    message = "No feature has values that a test needs: enough in every group, and not all alike."
+    if any_tested:
+        message = (
+            "Each feature that can be tested has an ordinary t-test of its own: fewer than "
+            f"{FEWEST_MODERATED} do not tell how variances are distributed, and nothing is borrowed among them."
+        )
     return [warning("moderation", message)]
+
+
+def finite_df(df: pd.Series) -> pd.Series:
+    """Degrees of freedom as a table has them: a z-test has none."""
+    return df.where(np.isfinite(df))
 
 
 def _compared(log2: np.ndarray, design: Design, fewest: int = FEWEST_VALUES) -> np.ndarray:

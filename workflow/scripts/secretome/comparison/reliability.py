@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from secretome.comparison.engines import DESCRIPTIVE, ORDINARY, TREND, ContrastFit, rows_of
+from secretome.comparison.engines import DESCRIPTIVE, ContrastFit, rows_of
 from secretome.designs.design import Design
 from secretome.designs.rank import inflation
 from secretome.diagnostics import explanations, leave_one_out, p_values, power, refit, simulated, splits
@@ -65,8 +65,7 @@ def _number(value: Any) -> Any:
 
 def _refit(design: Design, model: ContrastFit) -> refit.Refit:
     """The engine of the contrast, as a function of other values."""
-    how = (model.method == TREND, model.method != ORDINARY, model.correlation, model.robust)
-    return refit.linear_models(design.contrast, *how)
+    return refit.linear_models(design.contrast, model.borrowing, model.correlation)
 
 
 def _null(model: ContrastFit, design: Design, seed: int) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from secretome.models import contrasts, linear, moderation
+from secretome.models import linear
+from secretome.models.borrowing import ONE_PRIOR, Borrowing, estimate_contrast
 
 # (values, weights, design matrix, samples) → p-values. `samples` says which of the study's samples the columns are:
 # what an engine knows of each of them beyond the matrix, it knows by these.
@@ -12,20 +13,14 @@ Refit = Callable[[np.ndarray, np.ndarray | None, np.ndarray, np.ndarray], np.nda
 
 
 def linear_models(
-    contrast: np.ndarray,
-    trend: bool = False,
-    moderated: bool = True,
-    correlation: np.ndarray | None = None,
-    robust: bool = False,
+    contrast: np.ndarray, borrowing: Borrowing | None = ONE_PRIOR, correlation: np.ndarray | None = None
 ) -> Refit:
     """Least squares: the p-values of one contrast of the coefficients.
 
     Args:
         contrast: one weight a coefficient.
-        trend: let the borrowed variance depend on the mean expression.
-        moderated: False gives each gene an ordinary t-test.
+        borrowing: among the variances of the genes; None gives each gene an ordinary t-test.
         correlation: samples × samples of the whole study, of the errors; None where the samples are independent.
-        robust: keep extreme variances from what is borrowed.
     """
 
     def refit(
@@ -33,7 +28,7 @@ def linear_models(
     ) -> np.ndarray:
         own = None if correlation is None else correlation[np.ix_(samples, samples)]
         fitted = linear.fit(values, design_matrix, weights, own)
-        shared = moderation.moderate(fitted, trend, robust) if moderated else None
-        return contrasts.estimate(fitted, contrast, shared)["p_value"].to_numpy()
+        table, _ = estimate_contrast(fitted, contrast, borrowing)
+        return table["p_value"].to_numpy()
 
     return refit

@@ -60,7 +60,8 @@ def test_the_interval_counts_simulations_not_sets(effects):
     tests = {"same": NullTest(lambda effects, errors, sets: np.full(len(sets), next(answers)))}
     row = null_rates(effects, np.ones(GENES), SETS, tests, 1).iloc[0]
     rate = row["rate"]
-    assert row["ci_high"] - rate == pytest.approx(1.96 * np.sqrt(rate * (1 - rate) / 39), rel=1e-6)
+    expected = special.stdtrit(39, 0.975) * np.sqrt(rate * (1 - rate) / 39)
+    assert row["ci_high"] - rate == pytest.approx(expected, rel=1e-6)
 
 
 def test_each_test_gets_its_number_of_the_same_simulations(effects):
@@ -113,6 +114,22 @@ def test_of_many_sets_fifty_are_used_and_of_a_slow_test_fewer(effects):
 
 def test_no_sets_give_no_rows(effects):
     assert null_rates(effects, np.ones(GENES), [], {"fry": NullTest(fry_p_values)}, 1).empty
+
+
+@pytest.mark.parametrize(("rates_of", "told"), [([0.0, 0.125] * 20, False), ([0.0, 0.25] * 20, True)])
+def test_noise_raises_no_alarm(effects, rates_of, told):
+    # One or two of eight sets reject in every other simulation: 6 % and 12 %, the errors 1 % and 2 %.
+    shares = iter(rates_of)
+
+    def p_values(effects, errors, sets):
+        return np.where(np.arange(len(sets)) < len(sets) * next(shares), 0.001, 0.5)
+
+    tests = {"test": NullTest(p_values)}
+    rates = null_rates(effects, np.ones(GENES), SETS, tests, 1)
+    assert rates["rate"][0] == np.mean(rates_of)
+    assert bool(null_warnings(rates, tests, "c")) == told
+    one_in_twelve = rates.assign(rate=0.08, ci_low=0.052, ci_high=0.108)
+    assert null_warnings(one_in_twelve, tests, "c") == []
 
 
 @pytest.mark.parametrize(("genes", "sets", "told"), [(0, 3, True), (0, 0, False), (1, 3, False)])

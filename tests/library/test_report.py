@@ -2,7 +2,7 @@ import made_up_study as made_up
 import pandas as pd
 import pytest
 
-from secretome import report, wording
+from secretome import lysate, report, wording
 
 SHEET = pd.DataFrame({"sample": made_up.SAMPLES, "used": "true", "reason": ""})
 
@@ -38,6 +38,23 @@ def test_the_table_of_the_page_has_every_row_and_says_why_a_test_is_missing():
     untested = [why for p, why in zip(columns["p_value"], columns["reason"], strict=True) if p is None]
     assert set(untested) == {"low expression"}
     assert columns["tier"].count("B") == (made.secretome["tier"] == "B").sum()
+
+
+def test_a_page_with_a_lysate_shows_it_in_the_table_and_in_the_answer():
+    made = made_up.tables()
+    changed = made.secretome["tier"] == "B"
+    made.secretome.loc[changed, list(lysate.COLUMNS)] = [2.0, 1.5, 2.5, 0.1, -0.5, 0.7, "no"]
+    technology = {"compartment": "medium", "technology": "proteomics", "lysate": "cells"}
+    section = page(made, **technology, lysate_study={"title": "Lysates", **technology, "per": ""})["contrasts"][0]
+    table = section["table"]
+    first = decoded(table["coded"]["tier"]).index("B")
+    assert [table["columns"][name][first] for name in lysate.COLUMNS[:-1]] == [2.0, 1.5, 2.5, 0.1, -0.5, 0.7]
+    assert decoded(table["coded"]["beyond_lysate"]).count("no") == changed.sum()
+    assert f"{changed.sum()} do not change beyond it." in section["answer"]
+    assert section["lysate"]["key"] == "cells"
+    without = page()["contrasts"][0]
+    assert not set(lysate.COLUMNS) & {*without["table"]["columns"], *without["table"]["coded"]}
+    assert without["lysate"] == {}
 
 
 def test_numbers_are_short_and_print_as_they_do_elsewhere():

@@ -57,6 +57,26 @@ def test_warnings_say_which_contrast_they_are_about():
     assert [(w["code"], w["contrast"]) for w in found] == [("W10", ""), ("W01", "c"), ("W11", "c")]
 
 
+def test_what_is_said_of_every_contrast_in_the_same_words_is_said_once():
+    made = made_up.tables()
+    few = {"code": "moderation", "message": "Few features."}
+    own = [{"code": "W01", "message": said} for said in ("Two samples in a.", "Two samples in b.")]
+    both = {key: replace(made, fit={**made.fit, "warnings": [few, one]}) for key, one in zip("ab", own, strict=True)}
+    found = summaries.all_warnings({}, {"warnings": []}, both)
+    assert [(w["code"], w["contrast"]) for w in found] == [("moderation", ""), ("W01", "a"), ("W01", "b")]
+    alone = summaries.all_warnings({}, {"warnings": []}, {"a": both["a"]})
+    assert [(w["code"], w["contrast"]) for w in alone] == [("moderation", "a"), ("W01", "a")]
+
+
+def test_a_lysate_without_values_is_warned_of_with_the_others():
+    study = {"lysate": "cells", "lysate_study": {"title": "Lysates"}}
+    found = summaries.all_warnings(study, {"warnings": []}, {"c": made_up.tables()})
+    assert [(w["code"], w["contrast"]) for w in found] == [("W01", "c"), ("lysate", "c")]
+    made = made_up.tables()
+    measured = replace(made, secretome=made.secretome.assign(lysate_log2_fold_change=1.0))
+    assert "lysate" not in {w["code"] for w in summaries.all_warnings(study, {"warnings": []}, {"c": measured})}
+
+
 def test_what_the_author_of_the_study_file_warns_of_comes_first():
     found = summaries.all_warnings({"caution": "Lanes."}, {"warnings": [{"code": "W10", "message": "a"}]}, {})
     assert [(w["code"], w["message"]) for w in found] == [("study", "Lanes."), ("W10", "a")]

@@ -44,6 +44,15 @@ def test_another_lysate_fits_nothing_again(make):
     assert repr(make(with_lysate, RUN, made_up.CONTRAST)) == repr(make(STUDY, RUN, made_up.CONTRAST))
 
 
+def test_another_ligand_scores_the_pathways_anew_and_fits_nothing():
+    contrast = {**STUDY["contrasts"][made_up.CONTRAST], "ligands": ["HGF"]}
+    given = {**STUDY, "contrasts": {made_up.CONTRAST: contrast}}
+    for make in (rule_settings.preparation, rule_settings.comparison, rule_settings.secretome):
+        assert repr(make(given, RUN, made_up.CONTRAST)) == repr(make(STUDY, RUN, made_up.CONTRAST))
+    assert rule_settings.pathways(given, RUN, made_up.CONTRAST)["ligands"] == ["HGF"]
+    assert rule_settings.pathways(STUDY, RUN, made_up.CONTRAST)["ligands"] == []
+
+
 def test_a_page_is_given_everything():
     assert rule_settings.page(STUDY, RUN, "") == {"study": STUDY, **RUN}
     assert rule_settings.published_page(STUDY, RUN, "") == {"study": STUDY, "versions": RUN["versions"]}

@@ -1,6 +1,7 @@
 from secretome import provenance, rule_settings
 from secretome.files import read_json, sha256
 from secretome.pathways import panel
+from secretome.pathways.ligands import require_known
 from secretome.published import study as published
 from secretome.settings import Settings
 
@@ -19,6 +20,8 @@ with faults_end_the_run():
 
 # Measured data go through every stage; what was published as means has rules of its own.
 STUDIES, PUBLISHED = published.apart(SELECTED)
+with faults_end_the_run():
+    require_known(STUDIES, KNOWLEDGE)
 
 # Below the working folder, and shared by its studies. The hashes of earlier downloads are the project's.
 DOWNLOADS = "data/downloads"

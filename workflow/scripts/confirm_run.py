@@ -1,4 +1,4 @@
-"""End the run with an error where a study could not be had; the report is there all the same."""
+"""End the run with an error where a study or a collection could not be had; the report is there all the same."""
 
 import logging
 import sys
@@ -14,12 +14,11 @@ from secretome.sources import GEO
 
 log = logging.getLogger("secretome")
 NO_SETTINGS: Mapping[str, Any] = {"own": []}
-# Among the reasons why a study cannot be had, the table of a platform: nobody misses it who has not the numbers.
-PLATFORMS = f"{GEO}/platforms/"
+PLATFORMS = f"{GEO}/platforms/"  # tables of platforms: nobody misses one who has not the numbers
 
 
 def main(
-    expressions: list[str],
+    expressions: Sequence[str],
     confirmation: str,
     published: Sequence[str] = (),
     settings: Mapping[str, Any] = NO_SETTINGS,
@@ -35,7 +34,7 @@ def main(
         settings: ``own``: the studies whose files are the user's own, which are refused and not unavailable.
 
     Raises:
-        SystemExit: a study or a collection is unavailable; its first reason was printed, that of the numbers first.
+        SystemExit: one is unavailable; its first reason was printed, of a study that of its numbers before others.
     """
     reasons = {Path(path).parent.name: read_expression(path).unavailable for path in expressions}
     lines = [_line(study, why, study in settings["own"]) for study, why in reasons.items() if why]
@@ -46,7 +45,6 @@ def main(
     if lines:
         raise SystemExit(1)
     had = sorted([*reasons, *(Path(path).parent.name for path in published)])
-    log.info("all studies were had: %s", ", ".join(had))
     write_text(confirmation, "".join(f"{study}\n" for study in had))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from secretome.designs.forms import model_of
+from secretome.pathways.ligands import ligands_of
 from secretome.published import study as published
 from secretome.settings import Settings
 
@@ -41,7 +42,8 @@ def pathways(study: Study, run: Run, contrast: str) -> Settings:
     """Of `score_pathways`: the model, and which gene sets speak for which signal."""
     config = run["config"]
     thresholds = {"fdr": config["thresholds"]["fdr"]}
-    return Settings(**_model(study, run, contrast), thresholds=thresholds, seed=config["seed"], panel=run["panel"])
+    own = {"seed": config["seed"], "panel": run["panel"], "ligands": ligands_of(study["contrasts"][contrast])}
+    return Settings(**_model(study, run, contrast), thresholds=thresholds, **own)
 
 
 def page(study: Study, run: Run, _contrast: str) -> Settings:

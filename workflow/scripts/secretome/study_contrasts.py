@@ -10,7 +10,7 @@ from secretome.faults import Fault, InputFaults
 
 Contrasts = Mapping[str, Mapping[str, Any]]
 # The keys that make no difference to the model: what is wrong with them hides nothing else.
-LABELS = ("setting", "drug_class")
+LABELS = ("setting", "drug_class", "ligands")
 
 
 def sound_contrasts(contrasts: Mapping[str, Any], faulty: Collection[str]) -> dict[str, Any]:

@@ -1,0 +1,40 @@
+"""The ligands under study: what a contrast adds to cells, beside those that the panel names."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from secretome.faults import Fault, InputFaults, nearest
+from secretome.pathways.gene_names import read_names
+
+
+def ligands_of(contrast: Mapping[str, Any]) -> list[str]:
+    """The genes of the ligands of a contrast, of a difference those of its two contrasts as well; sorted."""
+    return sorted({gene for one in (contrast, *contrast.get("parts", ())) for gene in one.get("ligands", ())})
+
+
+def require_known(studies: Mapping[str, Mapping[str, Any]], knowledge: str | Path) -> None:
+    """Refuse ligands that are no current symbols: they would be left out of nothing, and nobody would be told.
+
+    Args:
+        studies: key → the study, with its ``file`` and ``contrasts``; nothing is read where none names a ligand.
+        knowledge: the folder of the bundled tables of genes.
+
+    Raises:
+        InputFaults: one fault for each.
+    """
+    named = {
+        (study["file"], f"contrasts.{key}.ligands", gene)
+        for study in studies.values()
+        for key, contrast in study["contrasts"].items()
+        for gene in contrast.get("ligands", ())
+    }
+    names = read_names(Path(knowledge) / "genes.tsv.gz", Path(knowledge) / "aliases.tsv.gz") if named else {}
+    faults = []
+    for file, field, gene in sorted(named):
+        if list(names.get(gene, ())) != [gene]:
+            current = names.get(gene, ())
+            fix = f"Write {' or '.join(current)}" if current else nearest(gene, names)
+            faults.append(Fault(file, field, gene, "is not the current symbol of a human gene", fix))
+    if faults:
+        raise InputFaults(faults)

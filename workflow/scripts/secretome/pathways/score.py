@@ -87,6 +87,8 @@ def score_pathways(
         **NO_NOTES,
         "left_out": left_out,
         "dropped": {one.collection.name: one.dropped for one in found},
+        "not_retrieved": {one.name: one.unavailable for one in collections if one.unavailable},
+        "warnings": [dict(told) for one in collections for told in one.warnings],
     }
     if not fitted.effects.size:
         return _without_tests(found, fitted, settings, notes)
@@ -131,7 +133,7 @@ def _tested(
         "curves": [curve for name, one in tests.items() for curve in _drawn(name, one, panel)],
         "not_computed": {name: one.not_computed for name, one in tests.items()},
         "hits": {"changed": len(hits.changed), "tested": len(hits.tested)},
-        "warnings": [*warned, *_enriched(table, fitted, fdr)],
+        "warnings": [*notes["warnings"], *warned, *_enriched(table, fitted, fdr)],
     }
     scores = [_score_table(one, tests[one.collection.name].scores, fitted) for one in found]
     return Pathways(

@@ -45,7 +45,12 @@ def verdicts(said: Mapping[str, Sequence[Answer]], signals: Signals) -> pd.DataF
     for key, signal in signals.items():
         rival = [_rival(signals[other], key, other, said, verdict) for other in signal["rivals"]]
         known = [entry["why"] for entry in signal["confounders"]]
-        notes = [_disagreement(verdict[key], said[key]), _absent(said[key]), *_checked(said[key]), *rival]
+        notes = [
+            _disagreement(verdict[key], said[key]),
+            signal.get("absent") or _absent(said[key]),
+            *_checked(said[key]),
+            *rival,
+        ]
         rows.append(
             {
                 "signal": key,

@@ -64,6 +64,7 @@ def settings() -> dict[str, Any]:
             "progeny": {"label": "PROGENy footprints", "kind": "weights", **collection},
         },
         "labels": {"hallmark": "Hallmark gene sets", "progeny": "PROGENy footprints"},
+        "labels": {"hallmark": "Hallmark gene sets", "progeny": "PROGENy footprints"},
         "signals": {
             key: {"label": label, "speakers": [{"collection": c, "gene_set": s} for c, s in speakers]}
             for key, (label, speakers) in SPEAKERS.items()
@@ -189,7 +190,7 @@ def pathway_notes(genes: int) -> dict[str, Any]:
         "n_genes": genes,
     }
     answers = {
-        key: [{"collection": c, "gene_set": s, "decides": True, "says": "up"} for c, s in speakers]
+        key: [{"collection": c, "gene_set": s, "direction": "up", "decides": True, "says": "up"} for c, s in speakers]
         for key, (_, speakers) in SPEAKERS.items()
     }
     return {

@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 import made_up_study as made_up
-import numpy as np
 
 from secretome.signal_tables import signals_of
 from secretome.summaries import gene_sets, signal_rows
@@ -15,27 +14,31 @@ def rows(made):
 
 def test_both_questions_stand_on_one_scale():
     made = made_up.tables()
-    made.signals.loc[0, ["effect", "ci_low", "ci_high"]] = [0.0, -0.5, 0.5]
-    made.signals.loc[0, ["relative_effect", "relative_ci_low", "relative_ci_high"]] = [0.5, 0.0, 1.0]
-    first = rows(made)[0]
-    assert first["mark"]["width"] == first["relative"]["mark"]["width"] == "50.0%"
+    made.signals[["ci_low", "ci_high", "relative_ci_low", "relative_ci_high"]] = [-1.0, 1.0, -0.5, 0.5]
+    akt = made.pathways["gene_set"] == "HALLMARK_PI3K_AKT_MTOR_SIGNALING"
+    for method, low in (("fry", -0.5), ("relative", 0.0)):
+        one = akt & (made.pathways["method"] == method)
+        made.pathways.loc[one, ["effect", "ci_low", "ci_high"]] = [low + 0.5, low, low + 1.0]
+    moves, relative = rows(made)[0]["speakers"][0]["tests"]
+    assert moves["mark"] == {"at": "50.0%", "low": "25.0%", "width": "50.0%"}
+    assert relative["mark"] == {"at": "75.0%", "low": "50.0%", "width": "50.0%"}
 
 
-def test_a_signal_that_was_not_tested_has_no_numbers():
+def test_a_signal_that_was_not_tested_has_no_gene_sets():
     made = made_up.tables()
-    numbers = made.signals.columns.difference(["signal", "verdict", "methods", "note"])
-    made.signals[numbers] = np.nan
+    made.signals["verdict"] = "not_testable"
     made = replace(made, pathway_notes={**made.pathway_notes, "answers": {}})
     signal = rows(made)[0]
-    assert (signal["mark"], signal["effect"], signal["relative"]["p"], signal["speakers"]) == (None, "–", "–", [])
+    assert (signal["verdict_words"], signal["speakers"], signal["note"]) == ("not testable", [], "a confounder")
 
 
-def test_each_gene_set_says_what_it_says_with_the_numbers_of_each_method():
+def test_a_gene_set_says_what_it_says_and_one_that_was_not_measured_has_no_numbers():
     made = made_up.tables()
+    made.pathway_notes["answers"]["akt"][1].update(decides=False, direction="down", says="not measurable")
     made = replace(made, pathways=made.pathways[made.pathways["gene_set"] != "PI3K"])
     hallmark, progeny = rows(made)[0]["speakers"]
-    assert (hallmark["name"], hallmark["says"], hallmark["beside"]) == ("Hallmark PI3K AKT MTOR signaling", "up", False)
-    assert ", p " in hallmark["numbers"]
-    assert "; against other genes " in hallmark["numbers"]
-    assert "; score " in hallmark["numbers"]
-    assert progeny["numbers"] == ""
+    assert (hallmark["name"], hallmark["says"]) == ("Hallmark PI3K AKT MTOR signaling", "up")
+    assert (hallmark["beside"], hallmark["falls"], progeny["beside"], progeny["falls"]) == (False, False, True, True)
+    assert hallmark["score"]["effect"] != "–"
+    assert [test["effect"] for test in progeny["tests"]] == ["–", "–"]
+    assert progeny["tests"][0]["mark"] is None

@@ -271,7 +271,7 @@ def _pathways(study: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]], s
         f"somewhat from limma's); the effect beside it is the (weighted) mean log2 fold change of the set with its 95% "
         f"interval. Whether a set moves more than other genes is the difference from the mean of genes of like "
         f"expression; its interval allows for the samples (by the same rotation) and for how much such genes differ "
-        f"from one another. A signal needs both. The ligands under study were left out of every set. Beside these stand "
+        f"from one another. A signal needs both. Ligands under study were left out of every set. Beside these stand "
         f"roast for sets that move in both directions, camera with the correlation estimated from all samples of the "
         f"study, printed at four or more residual degrees of freedom{' only' if few else ''}, univariate and "
         f"multivariate linear models of the footprints with p-values by rotation, and scores of each sample (weighted "

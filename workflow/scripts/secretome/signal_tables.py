@@ -1,7 +1,9 @@
-"""The signals of a page: a verdict each, the two questions behind it, and what each gene set says."""
+"""The signals of a page: a verdict each, and of each gene set what two questions say of it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from secretome import wording
 from secretome.interval_marks import effect_of, scale_of
@@ -9,6 +11,7 @@ from secretome.summaries import ContrastTables
 from secretome.tables import LEAD_METHOD, RELATIVE_METHOD
 
 ENDS = ["ci_low", "ci_high", "relative_ci_low", "relative_ci_high"]
+UNTESTED: Mapping[str, Any] = {"effect": np.nan, "ci_low": np.nan, "ci_high": np.nan, "p_value": np.nan}
 
 Panel = Mapping[str, Any]
 Tests = Mapping[tuple[str, str], Mapping[str, Any]]  # collection and gene set → method → row
@@ -29,13 +32,11 @@ def signals_of(
     answers = tables.pathway_notes["answers"]
     return [
         {
-            **effect_of(row, scale),
-            "relative": effect_of(row, scale, "relative_"),
             "label": row["label"],
             "shown": row["shown"],
             "verdict": row["verdict"],
             "verdict_words": wording.VERDICTS[row["verdict"]],
-            "speakers": [_speaker(answer, panel, tests) for answer in answers.get(row["signal"], [])],
+            "speakers": [_speaker(answer, panel, tests, scale) for answer in answers.get(row["signal"], [])],
             "note": row["note"],
         }
         for row in rows
@@ -47,28 +48,14 @@ def name_of(collection: str, gene_set: str, panel: Panel) -> str:
     return f"{panel['labels'][collection].split()[0]} {wording.readable(gene_set)}"
 
 
-def _speaker(answer: Mapping[str, Any], panel: Panel, tests: Tests) -> dict[str, Any]:
+def _speaker(answer: Mapping[str, Any], panel: Panel, tests: Tests, scale: float) -> dict[str, Any]:
     collection, gene_set = answer["collection"], answer["gene_set"]
     methods = tests.get((collection, gene_set), {})
     return {
         "name": name_of(collection, gene_set, panel),
         "says": answer["says"],
         "beside": not answer["decides"],
-        "numbers": "; ".join(_numbers(methods)),
+        "falls": answer["direction"] == "down",
+        "tests": [effect_of(methods.get(method, UNTESTED), scale) for method in (LEAD_METHOD, RELATIVE_METHOD)],
+        "score": effect_of(methods.get("score", UNTESTED), scale),
     }
-
-
-def _numbers(methods: Mapping[str, Any]) -> list[str]:
-    said = []
-    if LEAD_METHOD in methods:
-        lead = methods[LEAD_METHOD]
-        said.append(f"{wording.signed(lead['effect'])}, p {wording.p_value(lead['p_value'])}")
-    if RELATIVE_METHOD in methods:
-        relative = methods[RELATIVE_METHOD]
-        said.append(
-            f"against other genes {wording.signed(relative['effect'])}, p {wording.p_value(relative['p_value'])}"
-        )
-    if "score" in methods:
-        score = methods["score"]
-        said.append(f"score {wording.signed(score['effect'])}, p {wording.p_value(score['p_value'])}")
-    return said

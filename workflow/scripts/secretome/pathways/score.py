@@ -25,7 +25,7 @@ from secretome.summaries import changed_secreted_genes
 from secretome.tables import LEAD_METHOD, NULL_RATES, PATHWAYS, SCORES, SHOWN_SIGNALS, SIGNALS, empty_table
 
 NO_NOTES: Mapping[str, Any] = {
-    "answers": {},  # signal → what each of its gene sets says: `collection`, `gene_set`, `decides`, `says`
+    "answers": {},  # signal → what each of its gene sets says: `collection`, `gene_set`, `direction`, `decides`, `says`
     "curves": [],  # of the drawn gene sets: `collection`, `gene_set`, and what `gsea` has of them
     "dropped": {},  # collection → gene set → why it was not tested
     "left_out": {},  # collection → gene set → the ligands under study that it lost
@@ -166,7 +166,8 @@ def _enriched(table: pd.DataFrame, fitted: FittedContrast, fdr: float) -> list[d
 
 def _answer(answer: Answer) -> dict[str, Any]:
     collection, gene_set = answer.name
-    return {"collection": collection, "gene_set": gene_set, "decides": answer.decides, "says": answer.says}
+    told = {"direction": answer.direction, "decides": answer.decides, "says": answer.says}
+    return {"collection": collection, "gene_set": gene_set, **told}
 
 
 def _hits(secretome: pd.DataFrame) -> Hits:

@@ -29,6 +29,7 @@ class Answer:
 
     Attributes:
         name: its collection and its name.
+        direction: where the set goes when the signal is active, `up` or `down`.
         decides: whether the verdict depends on it.
         says: one of the words of this module.
         moves: the rotation test, with its ``q_value`` over the sets of all signals; None where it was not measured.
@@ -39,6 +40,7 @@ class Answer:
     """
 
     name: Name
+    direction: str
     decides: bool
     says: str
     moves: Test | None
@@ -111,18 +113,19 @@ def _answer(
     reduced: Reduced | None,
 ) -> Answer:
     name, sign = _name(speaker), -1 if speaker["direction"] == DOWN else 1
+    who = (name, speaker["direction"], speaker["decides"])
     if name not in moves:
-        return Answer(name, speaker["decides"], NOT_MEASURED, None, None)
+        return Answer(*who, NOT_MEASURED, None, None)
     own = _oriented(moves[name], sign, _rate(name, family))
     other = _oriented(relative[name], sign) if name in relative else None
     says = _says(own, other, fdr)
     if reduced is None:
-        return Answer(name, speaker["decides"], says, own, other)
+        return Answer(*who, says, own, other)
     less = _oriented(reduced.moves, sign, _rate(name, {**family, name: reduced.moves["p_value"]}))
     says_without = _says(less, None if reduced.relative is None else _oriented(reduced.relative, sign), fdr)
     confounded = says in (UP, DOWN) and says_without != says
     kept = (reduced.left_out, less, says_without)
-    return Answer(name, speaker["decides"], CONFOUNDED if confounded else says, own, other, *kept)
+    return Answer(*who, CONFOUNDED if confounded else says, own, other, *kept)
 
 
 def _rate(name: Name, family: Mapping[Name, float]) -> float:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import special
 
+from secretome.pathways import null_rates as module
 from secretome.pathways.camera import camera_fixed
 from secretome.pathways.collections import MeasuredSet
 from secretome.pathways.fry import fry
@@ -34,7 +35,7 @@ def effects():
 
 
 def test_rates_near_the_true_ones(effects):
-    tests = {"fry": NullTest(fry_p_values), "camera_fixed": NullTest(fixed_p_values)}
+    tests = {"fry": NullTest(fry_p_values, 40), "camera_fixed": NullTest(fixed_p_values, 40)}
     rates = null_rates(effects, np.ones(GENES), SETS, tests, 1)
     assert rates["method"].tolist() == ["fry", "fry", "camera_fixed", "camera_fixed"]
     assert rates["level"].tolist() == [0.05, 0.01] * 2
@@ -57,7 +58,7 @@ def test_rates_near_the_true_ones(effects):
 def test_the_interval_counts_simulations_not_sets(effects):
     # Every set of a simulation says the same: 40 coins, not 320.
     answers = iter(np.random.default_rng(1).random(40))
-    tests = {"same": NullTest(lambda effects, errors, sets: np.full(len(sets), next(answers)))}
+    tests = {"same": NullTest(lambda effects, errors, sets: np.full(len(sets), next(answers)), 40)}
     row = null_rates(effects, np.ones(GENES), SETS, tests, 1).iloc[0]
     rate = row["rate"]
     expected = special.stdtrit(39, 0.975) * np.sqrt(rate * (1 - rate) / 39)
@@ -79,6 +80,16 @@ def test_each_test_gets_its_number_of_the_same_simulations(effects):
     assert rates["simulations"].tolist() == [3, 3, 5, 5]
     assert seen["few"] == seen["many"][:3]
     assert len(set(seen["many"])) == 5
+
+
+def test_a_large_study_is_simulated_less_often(effects, monkeypatch):
+    tests = {"test": NullTest(lambda effects, errors, sets: np.full(len(sets), 0.5))}
+    rates = null_rates(effects, np.ones(GENES), SETS, tests, 1)
+    assert rates["simulations"].tolist() == [25, 25]
+    monkeypatch.setattr(module, "NUMBERS", 12 * effects.size)
+    assert null_rates(effects, np.ones(GENES), SETS, tests, 1)["simulations"].tolist() == [12, 12]
+    monkeypatch.setattr(module, "NUMBERS", effects.size)
+    assert null_rates(effects, np.ones(GENES), SETS, tests, 1)["simulations"].tolist() == [10, 10]
 
 
 def test_the_same_seed_gives_the_same_rates(effects):
@@ -124,7 +135,7 @@ def test_noise_raises_no_alarm(effects, rates_of, told):
     def p_values(effects, errors, sets):
         return np.where(np.arange(len(sets)) < len(sets) * next(shares), 0.001, 0.5)
 
-    tests = {"test": NullTest(p_values)}
+    tests = {"test": NullTest(p_values, 40)}
     rates = null_rates(effects, np.ones(GENES), SETS, tests, 1)
     assert rates["rate"][0] == np.mean(rates_of)
     assert bool(null_warnings(rates, tests, "c")) == told

@@ -14,7 +14,8 @@ from secretome.pathways.collections import MeasuredSet
 from secretome.pathways.null_genes import null_genes
 
 MOST_SETS = 50  # a rate does not need more, and a page must not wait
-SIMULATIONS = 40
+MOST_SIMULATIONS, FEWEST_SIMULATIONS = 25, 10
+NUMBERS = 1_500_000  # of all simulations together: a study of many samples is simulated less often
 LARGEST_RATE = 0.07  # at 0.05
 # ASSUME a page has a dozen tests or more: noise is to raise an alarm in one of a thousand.
 SURE = 0.999
@@ -28,14 +29,14 @@ class NullTest:
 
     Attributes:
         p_values: effects, errors and sets, as :func:`secretome.pathways.fry.fry` has them → one p-value a set.
-        simulations: how many data sets it is tried on: the first of those that all tests share.
+        simulations: on how many data sets it is tried at most: the first of those that all tests share.
         most_sets: on how many sets, evenly along their order. The sets of one data set agree with one another: what is
             slow tells more of few sets in many data sets.
         calibrated: its p-values are told as ones to rely on; a rate above 0.07 at 0.05 then warns.
     """
 
     p_values: Callable[[np.ndarray, np.ndarray, Sequence[MeasuredSet]], np.ndarray]
-    simulations: int = SIMULATIONS
+    simulations: int = MOST_SIMULATIONS
     most_sets: int = MOST_SETS
     calibrated: bool = True
 
@@ -75,7 +76,8 @@ def null_rates(
     model = null_genes(effects, sets, residuals)
     random = np.random.default_rng(seed)
     found: dict[str, list[np.ndarray]] = {name: [] for name in tests}
-    for index in range(max((test.simulations for test in tests.values()), default=0)):
+    affordable = max(NUMBERS // effects.size, FEWEST_SIMULATIONS)
+    for index in range(min(max((test.simulations for test in tests.values()), default=0), affordable)):
         drawn = model.draw(effects.shape[1], random)
         for name, test in tests.items():
             if index < test.simulations:

@@ -45,8 +45,8 @@ def compare_scores(
     # ways in which the scores vary. Moderation takes the scores as independent; where one common factor moves them
     # all, their variances agree because they are one variance. Of true nulls at .05 / .01 plain moderation then
     # rejected up to .106 / .041, limited at most .051 / .013 (14 or 50 scores; of three .063 / .018). Ordinary t-tests
-    # hold too, but find less: 14 scores of their own factors, 4 + 4 .45 to .55, 4 pairs .33 to .47; only at 2 + 2 with
-    # 50 scores do they find as much (.15 to .14). tests/calibration_scores.py
+    # hold too, but find less: 14 scores of their own factors, 4 + 4 .45 to .55, 4 pairs .33 to .47; at 2 + 2 they find
+    # as much or a little more (50 scores: .15 to .14). tests/calibration_scores.py
     # And real scores do vary together: those of 50 Hallmark sets in melanoma_encorafenib in four ways.
 
     Args:

@@ -204,6 +204,13 @@ def test_the_file_of_a_package_is_found_without_importing_it(signatures, tmp_pat
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
     panel = load_panel(signatures, {"collections": ["tool"], "gene_sets": {}})
     assert local_files(panel) == {}
+    # As pip installs CytoSig: its tables are not in the package but beside its script.
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/t.tsv").write_text("x")
+    (tmp_path / "site/tool-1.dist-info").mkdir()
+    (tmp_path / "site/tool-1.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: Tool\nVersion: 1\n")
+    (tmp_path / "site/tool-1.dist-info/RECORD").write_text("Tool/__init__.py,,\n../bin/t.tsv,,\n")
+    assert local_files(panel) == {"tool": str((tmp_path / "bin/t.tsv").resolve())}
     (tmp_path / "site/Tool/t.tsv").write_text("x")
     assert local_files(panel) == {"tool": str(tmp_path / "site/Tool/t.tsv")}
 

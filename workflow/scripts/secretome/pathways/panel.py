@@ -5,7 +5,9 @@ common.smk imports this while Snakemake parses, so nothing here computes.
 
 import importlib.util
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +111,12 @@ def named_sets(panel: Panel) -> dict[str, dict[str, str]]:
 def _in_package(package: str, file: str) -> str:
     """The path of a file in an installed package, which is not imported; "" where it is not there."""
     found = importlib.util.find_spec(package)
-    folders = found.submodule_search_locations if found else None
-    there = [Path(folder) / file for folder in folders or () if (Path(folder) / file).is_file()]
-    return str(there[0]) if there else ""
+    paths_of_it = [Path(folder) / file for folder in (found.submodule_search_locations or () if found else ())]
+    # CytoSig's own installer puts its tables beside its script, in the bin folder of the environment.
+    with suppress(metadata.PackageNotFoundError):
+        listed = metadata.files(package) or ()
+        paths_of_it += [Path(str(one.locate())).resolve() for one in listed if one.name == file]
+    return next((str(path) for path in paths_of_it if path.is_file()), "")
 
 
 def _own(key: str, file: str, schema: Mapping[str, Any]) -> dict[str, Any]:

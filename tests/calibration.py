@@ -13,6 +13,7 @@ and drawn rotations get fewer), and the share of them in which p is below .05, .
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -32,8 +33,9 @@ from secretome.pathways.roast import roast
 GENES, MEMBERS = 800, 100
 SETS = [MeasuredSet("set", np.arange(MEMBERS), np.ones(MEMBERS))]
 NAMES = [f"G{i}" for i in range(GENES)]
+ERRORS = np.ones(GENES)
 ROTATIONS = 999
-SLOW_DATA_SETS = 500
+SLOW_DATA_SETS = 250
 SIGNAL = {"signal": {"speakers": [{"collection": "sets", "gene_set": "set", "direction": "up", "decides": True}]}}
 
 
@@ -77,30 +79,27 @@ class DataSet:
         """One weight a coefficient."""
         return np.r_[1.0, -1.0, np.zeros(self.matrix.shape[1] - 2)]
 
-    @property
+    @cached_property
     def moderated_t(self) -> np.ndarray:
         """Genes, the moderated t of the contrast."""
         variance = (self.effects[:, 1:] ** 2).mean(axis=1)
         df = np.full(GENES, self.effects.shape[1] - 1.0)
         return self.effects[:, 0] / np.sqrt(shrink(variance, df, *fit_prior(variance, df)))
 
+    @cached_property
+    def moves(self) -> pd.DataFrame:
+        """The rotation test that leads."""
+        return fry(self.effects, ERRORS, SETS, NAMES)
 
-ERRORS = np.ones(GENES)
-
-
-def by_fry(data: DataSet) -> pd.DataFrame:
-    """The rotation test that leads."""
-    return fry(data.effects, ERRORS, SETS, NAMES)
-
-
-def by_relative(data: DataSet) -> pd.DataFrame:
-    """The set less genes of like level."""
-    return relative(data.effects, ERRORS, SETS, data.values.mean(axis=1))
+    @cached_property
+    def relative(self) -> pd.DataFrame:
+        """The set less genes of like level."""
+        return relative(self.effects, ERRORS, SETS, self.values.mean(axis=1))
 
 
 def by_verdict(data: DataSet) -> float:
     """The p-value of the rotation test where the signal is called up or down, 1 elsewhere."""
-    tests = [by_fry(data).assign(method="fry"), by_relative(data).assign(method="relative")]
+    tests = [data.moves.assign(method="fry"), data.relative.assign(method="relative")]
     answer = speakers.answers(pd.concat(tests).assign(collection="sets"), SIGNAL, 0.05, {})["signal"][0]
     return answer.moves["p_value"] if answer.says in (speakers.UP, speakers.DOWN) else 1.0
 
@@ -137,10 +136,10 @@ def _only(table: pd.DataFrame) -> float:
 
 
 METHODS: dict[str, Callable[[DataSet], float]] = {
-    "fry": lambda data: _only(by_fry(data)),
+    "fry": lambda data: _only(data.moves),
     "fry as limma": lambda data: _only(fry(data.limma_effects, ERRORS, SETS, NAMES, as_limma=True)),
     "roast, mixed": lambda data: _only(roast(data.effects, SETS, data.seed, ROTATIONS)),
-    "relative": lambda data: _only(by_relative(data)),
+    "relative": lambda data: _only(data.relative),
     "verdict": by_verdict,
     "camera, estimated": lambda data: _only(camera(data.effects, ERRORS, SETS)),
     "camera, fixed": lambda data: _only(camera_fixed(data.effects, ERRORS, SETS)),

@@ -21,13 +21,13 @@ LEADING_GENES = 6
 METHODS = {
     "fry": "fry",
     "relative": "against other genes",
-    "roast": "roast, both directions",
+    "roast": "roast, either way",
     "camera": "camera",
     "camera_fixed": "camera, fixed correlation",
     "gsea": "GSEA",
     "over_representation": "over-representation",
-    "ulm": "univariate linear model",
-    "mlm": "multivariate linear model",
+    "ulm": "univariate model",
+    "mlm": "multivariate model",
     "score": "sample scores",
 }
 # Beside the two leading tests: method → what is printed of it.

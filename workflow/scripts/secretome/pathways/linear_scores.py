@@ -16,7 +16,7 @@ from secretome.models.contrasts import CONFIDENCE
 from secretome.models.moderation import shrink
 from secretome.models.variance_prior import fit_prior
 from secretome.pathways.collections import MeasuredSet
-from secretome.pathways.weight_matrix import weight_matrix
+from secretome.pathways.membership import membership
 
 LEADING_GENES = 10
 MOST_NAMED = 10  # sets in a message
@@ -82,7 +82,7 @@ def mlm(statistics: np.ndarray, sets: Sequence[MeasuredSet]) -> np.ndarray:
 def univariate_slopes(statistics: np.ndarray, sets: Sequence[MeasuredSet]) -> Slopes:
     """The slopes of one regression a set and contrast, with the standard errors of independent genes."""
     genes = len(statistics)
-    matrix = weight_matrix(sets, genes)
+    matrix = membership(sets, genes)
     centred = statistics - statistics.mean(axis=0)
     own, total = (matrix**2).sum(axis=1), matrix.sum(axis=1)
     spread = own - total**2 / genes
@@ -104,7 +104,7 @@ def multivariate_slopes(statistics: np.ndarray, sets: Sequence[MeasuredSet]) -> 
         raise Collinear(f"{genes} genes are too few for a model of {len(sets)} sets")
     if not sets:
         return Slopes(*np.zeros((2, 0, statistics.shape[1])))
-    matrix = weight_matrix(sets, genes)
+    matrix = membership(sets, genes)
     centred = statistics - statistics.mean(axis=0)
     total = matrix.sum(axis=1)
     products = (matrix @ matrix.T).toarray() - np.outer(total, total) / genes

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from secretome.pathways.collections import MeasuredSet
-from secretome.pathways.weight_matrix import weight_matrix
+from secretome.pathways.membership import membership
 
 
 def singscores(values: np.ndarray, sets: Sequence[MeasuredSet]) -> np.ndarray:
@@ -38,7 +38,7 @@ def singscores(values: np.ndarray, sets: Sequence[MeasuredSet]) -> np.ndarray:
     middle = (genes + 1) / 2
     # A mean rank lies within half of the genes outside the set around the middle.
     others = np.array([genes - one.rows.size for one in sets], dtype=float)
-    return (weight_matrix(plain, genes) @ (mean_ranks(values) - middle)) / np.maximum(others, 1)[:, None]
+    return (membership(plain, genes) @ (mean_ranks(values) - middle)) / np.maximum(others, 1)[:, None]
 
 
 def mean_ranks(values: np.ndarray) -> np.ndarray:

@@ -112,8 +112,8 @@ def test_the_quick_p_values_are_about_those_of_the_table(ranked):
     rest = [MeasuredSet(str(i), np.arange(i, i + 20), np.ones(20)) for i in range(100, 400, 20)]
     quick = gsea_p_values(ranking.to_numpy(), [*sets, *rest], 1)
     full = gsea(ranking, [*sets, *rest], 1)[0]["p_value"].to_numpy()
-    # 200 permutations, half of them on the side of the set: the standard error of p = .5 is .05.
-    np.testing.assert_allclose(quick, full, atol=0.2)
+    # 100 permutations, half of them on the side of the set: the standard error of p = .5 is .07.
+    np.testing.assert_allclose(quick, full, atol=0.25)
     assert quick[0] == module.SMALLEST_P
     np.testing.assert_array_equal(quick, gsea_p_values(ranking.to_numpy(), [*sets, *rest], 1))
 

@@ -20,18 +20,19 @@ LARGEST_RATE = 0.07  # at 0.05
 # ASSUME a page has a dozen tests or more: noise is to raise an alarm in one of a thousand.
 SURE = 0.999
 LEVELS = (0.05, 0.01)
-COLUMNS = ["method", "simulations", "tests", "level", "rate", "ci_low", "ci_high"]
+COLUMNS = ["collection", "method", "simulations", "tests", "level", "rate", "ci_low", "ci_high"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NullTest:
     """A test to be tried on data in which nothing changes.
 
     Attributes:
-        p_values: effects, errors and sets, as :func:`secretome.pathways.fry.fry` has them → one p-value a set.
+        p_values: effects, errors and sets, as :func:`secretome.pathways.fry.fry` has them → one p-value a set, NaN for
+            a set without a test.
         simulations: on how many data sets it is tried at most: the first of those that all tests share.
-        most_sets: on how many sets, evenly along their order. The sets of one data set agree with one another: what is
-            slow tells more of few sets in many data sets.
+        most_sets: on how many sets of a collection, evenly along their order. Sets of one data set agree with one
+            another: what is slow tells more of few sets in many data sets.
         calibrated: its p-values are told as ones to rely on; a rate above 0.07 at 0.05 then warns.
     """
 
@@ -44,8 +45,8 @@ class NullTest:
 def null_rates(
     effects: np.ndarray,
     errors: np.ndarray,
-    sets: Sequence[MeasuredSet],
-    tests: Mapping[str, NullTest],
+    sets: Mapping[str, Sequence[MeasuredSet]],
+    tests: Mapping[str, Mapping[str, NullTest]],
     seed: int,
     residuals: np.ndarray | None = None,
 ) -> pd.DataFrame:
@@ -56,53 +57,56 @@ def null_rates(
 
     Args:
         effects, errors: as :func:`secretome.pathways.fry.fry`.
-        sets: the sets of one collection; at most 50 of them are used, evenly along their order.
-        tests: name → test.
+        sets: collection → its sets; at most 50 of each are used, evenly along their order.
+        tests: collection → method → test. One test that stands in several collections is given their sets at once.
         seed: of the random numbers.
         residuals: as :func:`secretome.pathways.null_genes.null_genes`.
 
     Returns:
-        Two rows a test, in the order of ``tests``: method simulations tests (p-values counted) level (0.05 or 0.01)
-        rate (the share below it) ci_low ci_high (95 % Monte Carlo interval within 0 and 1, from the spread between
-        simulations, since the sets of one are no independent trials); the rate is NaN where fewer than two simulations
-        gave a p-value. Without sets no rows.
+        Two rows a test, in the order of ``tests``: collection method simulations tests (p-values counted) level (0.05
+        or 0.01) rate (the share below it) ci_low ci_high (95 % Monte Carlo interval within 0 and 1, from the spread
+        between simulations, since the sets of one are no independent trials); the rate is NaN where fewer than two
+        simulations gave a p-value. A collection without sets has no rows.
 
     Raises:
         CannotBeFitted: as :func:`secretome.pathways.null_genes.null_genes`.
     """
-    if not sets:
+    chosen = {name: _evenly(each, MOST_SETS) for name, each in sets.items() if each}
+    if not chosen:
         return pd.DataFrame(columns=COLUMNS)
-    chosen = _evenly(sets, MOST_SETS)
-    model = null_genes(effects, sets, residuals)
+    owners = {(name, method): test for name in chosen for method, test in tests[name].items()}
+    model = null_genes(effects, [one for each in chosen.values() for one in each], residuals)
     random = np.random.default_rng(seed)
-    found: dict[str, list[np.ndarray]] = {name: [] for name in tests}
+    found: dict[tuple[str, str], list[np.ndarray]] = {owner: [] for owner in owners}
     affordable = max(NUMBERS // effects.size, FEWEST_SIMULATIONS)
-    for index in range(min(max((test.simulations for test in tests.values()), default=0), affordable)):
+    for index in range(min(max((test.simulations for test in owners.values()), default=0), affordable)):
         drawn = model.draw(effects.shape[1], random)
-        for name, test in tests.items():
+        for test in dict.fromkeys(owners.values()):
             if index < test.simulations:
-                p_values = np.asarray(test.p_values(drawn, errors, _evenly(chosen, test.most_sets)), dtype=float)
-                found[name].append(p_values[np.isfinite(p_values)])
-    return pd.DataFrame([row for name, each in found.items() for row in _rows(name, each)], columns=COLUMNS)
+                given = {owner: _evenly(chosen[owner[0]], test.most_sets) for owner in owners if owners[owner] is test}
+                p_values = test.p_values(drawn, errors, [one for each in given.values() for one in each])
+                ends = np.cumsum([len(each) for each in given.values()])[:-1]
+                for owner, own in zip(given, np.split(np.asarray(p_values, dtype=float), ends), strict=True):
+                    found[owner].append(own[np.isfinite(own)])
+    return pd.DataFrame([row for owner, each in found.items() for row in _rows(owner, each)], columns=COLUMNS)
 
 
-def null_warnings(rates: pd.DataFrame, tests: Mapping[str, NullTest], collection: str) -> list[dict[str, str]]:
+def null_warnings(rates: pd.DataFrame, tests: Mapping[str, Mapping[str, NullTest]]) -> list[dict[str, str]]:
     """W08 for each test that is told as calibrated and rejects more than 7 % at 0.05, and surely more than 5 %.
 
     Args:
         rates: as :func:`null_rates`.
         tests: those of the rates.
-        collection: what to call the collection.
     """
     return [
         warning(
             "W08",
             f"In data simulated without an effect, with the design and the gene correlation of this study, {row.method}"
-            f" rejects {100 * row.rate:.1f} % of the {collection} gene sets at p < 0.05: its p-values are too small"
+            f" rejects {100 * row.rate:.1f} % of the {row.collection} gene sets at p < 0.05: its p-values are too small"
             " here.",
         )
-        for row in rates.itertuples()
-        if tests[row.method].calibrated and row.level == LEVELS[0] and row.rate > LARGEST_RATE and _surely_above(row)
+        for row in rates[rates["level"] == LEVELS[0]].itertuples()
+        if tests[row.collection][row.method].calibrated and row.rate > LARGEST_RATE and _surely_above(row)
     ]
 
 
@@ -140,7 +144,7 @@ def _evenly(sets: Sequence[MeasuredSet], most: int) -> list[MeasuredSet]:
     return [sets[place] for place in np.linspace(0, len(sets) - 1, min(len(sets), most)).round().astype(int)]
 
 
-def _rows(name: str, found: list[np.ndarray]) -> list[tuple[str, int, int, float, float, float, float]]:
+def _rows(owner: tuple[str, str], found: list[np.ndarray]) -> list[tuple[Any, ...]]:
     """The rows of one test, from the p-values of each simulation."""
     filled = [p_values for p_values in found if p_values.size]
     tests = sum(p_values.size for p_values in filled)
@@ -153,5 +157,5 @@ def _rows(name: str, found: list[np.ndarray]) -> list[tuple[str, int, int, float
             error = float(shares.std(ddof=1) / np.sqrt(shares.size))
             margin = error * _deviations((1 + CONFIDENCE) / 2, shares.size)
             low, high = max(rate - margin, 0.0), min(rate + margin, 1.0)
-        rows.append((name, len(filled), tests, level, rate, low, high))
+        rows.append((*owner, len(filled), tests, level, rate, low, high))
     return rows

@@ -25,44 +25,67 @@ SIMULATIONS_OF_SLOW, SETS_OF_SLOW = 10, 8
 ROTATIONS = 499  # the smallest p is .002
 
 PValues = Callable[[np.ndarray, np.ndarray, Sequence[MeasuredSet]], np.ndarray]
+Table = Callable[[np.ndarray, np.ndarray, Sequence[MeasuredSet]], pd.DataFrame]
 
 
-def null_tests(collection: Collection, fitted: FittedContrast, seed: int) -> dict[str, NullTest]:
-    """Method → the test. Over-representation is not among them: where nothing changes it has nothing to test.
+def null_tests(collections: Sequence[Collection], fitted: FittedContrast, seed: int) -> dict[str, dict[str, NullTest]]:
+    """Collection → method → the test. What asks each set by itself is one test for all collections.
+
+    Over-representation is not among them: where nothing changes it has nothing to test.
 
     Args:
-        collection: whose sets are tested.
+        collections: whose sets are tested.
         fitted: the contrast.
         seed: of what is random.
     """
     names, expression = [""] * len(fitted.effects), fitted.values.mean(axis=1)
-    tests = {
-        LEAD_METHOD: NullTest(lambda effects, errors, sets: _p(fry(effects, errors, sets, names))),
-        RELATIVE_METHOD: NullTest(lambda effects, errors, sets: _p(relative(effects, errors, sets, expression))),
+    every = {
+        LEAD_METHOD: NullTest(_of(lambda effects, errors, sets: fry(effects, errors, sets, names))),
+        RELATIVE_METHOD: NullTest(_of(lambda effects, errors, sets: relative(effects, errors, sets, expression))),
     }
-    if collection.weighted:
-        tests["score"] = NullTest(_scored(sample_scores.sample_scores, fitted))
-        return tests | {method: NullTest(_linear(method, names)) for method in ("ulm", "mlm")}
+    ulm = {"ulm": NullTest(_linear("ulm", names))}
+    plain = _of_plain_sets(fitted, seed)
+    tests: dict[str, dict[str, NullTest]] = {}
+    for one in collections:
+        if one.weighted:
+            score = NullTest(_scored(sample_scores.sample_scores, fitted))
+            tests[one.name] = {**every, "score": score, **ulm, "mlm": NullTest(_linear("mlm", names))}
+        else:
+            score = NullTest(_scored(singscore.singscores, fitted), SIMULATIONS_OF_SLOW)
+            tests[one.name] = {**every, "score": score, **plain}
+    return tests
+
+
+def _of_plain_sets(fitted: FittedContrast, seed: int) -> dict[str, NullTest]:
     slow = (SIMULATIONS_OF_SLOW, SETS_OF_SLOW)
-    tests["score"] = NullTest(_scored(singscore.singscores, fitted), SIMULATIONS_OF_SLOW)
-    tests["roast"] = NullTest(lambda effects, _, sets: _p(roast(effects, sets, seed, ROTATIONS)), *slow)
+    tests = {"roast": NullTest(_of(lambda effects, _, sets: roast(effects, sets, seed, ROTATIONS)), *slow)}
     if fitted.residual_df >= LEAST_DF_FOR_CAMERA:
-        tests["camera"] = NullTest(lambda effects, errors, sets: _p(camera(effects, errors, sets)))
-    fixed = NullTest(lambda effects, errors, sets: _p(camera_fixed(effects, errors, sets)), calibrated=False)
-    ranked = NullTest(lambda effects, _, sets: gsea_p_values(_t(effects), sets, seed), *slow, calibrated=False)
-    return tests | {"camera_fixed": fixed, "gsea": ranked}
+        tests["camera"] = NullTest(_of(camera))
+    tests["camera_fixed"] = NullTest(_of(camera_fixed), calibrated=False)
+    tests["gsea"] = NullTest(lambda effects, _, sets: gsea_p_values(_t(effects), sets, seed), *slow, calibrated=False)
+    return tests
 
 
-def _p(tests: pd.DataFrame) -> np.ndarray:
-    return tests["p_value"].to_numpy(float)
+def _of(test: Table) -> PValues:
+    """The p-values of a test in the order of the sets, NaN where a set has no row."""
+
+    def p_values(effects: np.ndarray, errors: np.ndarray, sets: Sequence[MeasuredSet]) -> np.ndarray:
+        # Sets of two collections can have the same name.
+        numbered = [MeasuredSet(str(place), one.rows, one.weights) for place, one in enumerate(sets)]
+        found = test(effects, errors, numbered).set_index("gene_set")["p_value"]
+        return found.reindex([one.name for one in numbered]).to_numpy(float)
+
+    return p_values
 
 
 def _linear(method: str, names: Sequence[str]) -> PValues:
-    def p_values(effects: np.ndarray, _errors: np.ndarray, sets: Sequence[MeasuredSet]) -> np.ndarray:
+    of_method = _of(lambda effects, _, sets: score_tests(method, effects, sets, names))
+
+    def p_values(effects: np.ndarray, errors: np.ndarray, sets: Sequence[MeasuredSet]) -> np.ndarray:
         try:
-            return _p(score_tests(method, effects, sets, names))
+            return of_method(effects, errors, sets)
         except Collinear:  # then it has no rows either
-            return np.zeros(0)
+            return np.full(len(sets), np.nan)
 
     return p_values
 
@@ -74,7 +97,8 @@ def _scored(score: Callable[[np.ndarray, Sequence[MeasuredSet]], np.ndarray], fi
     def p_values(effects: np.ndarray, _errors: np.ndarray, sets: Sequence[MeasuredSet]) -> np.ndarray:
         values = expression[:, None] + sample_values(effects, design.matrix, design.contrast, correlation)
         points = score(values, sets)
-        return _p(sample_scores.compare_scores(points, design.matrix, design.contrast, correlation))
+        tests = sample_scores.compare_scores(points, design.matrix, design.contrast, correlation)
+        return tests["p_value"].to_numpy(float)
 
     return p_values
 

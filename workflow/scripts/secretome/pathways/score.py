@@ -140,22 +140,19 @@ def _tested(
         table,
         signals.verdicts(said, panel),
         stacked(scores, empty_table(SCORES)),
-        stacked(rates, empty_table(NULL_RATES)),
+        stacked([rates], empty_table(NULL_RATES)),
         notes,
     )
 
 
 def _null_rates(
     found: Sequence[_Measured], fitted: FittedContrast, seed: int
-) -> tuple[list[pd.DataFrame], list[dict[str, str]]]:
-    """How often each test rejects in data like these without a change, by collection, and what is to be warned of."""
-    tables, warned = [], []
-    for one in found:
-        name, tests = one.collection.name, null_tests(one.collection, fitted, seed)
-        rates = null_rates(fitted.effects, fitted.errors, one.sets, tests, seed)
-        tables.append(rates.assign(collection=name))
-        warned += null_warnings(rates, tests, name)
-    return tables, warned
+) -> tuple[pd.DataFrame, list[dict[str, str]]]:
+    """How often each test rejects in data like these without a change, and what is to be warned of."""
+    tests = null_tests([one.collection for one in found], fitted, seed)
+    sets = {one.collection.name: one.sets for one in found}
+    rates = null_rates(fitted.effects, fitted.errors, sets, tests, seed)
+    return rates, null_warnings(rates, tests)
 
 
 def _enriched(table: pd.DataFrame, fitted: FittedContrast, fdr: float) -> list[dict[str, str]]:

@@ -85,7 +85,10 @@ def _hats(mean_expression: np.ndarray, n_genes: int) -> np.ndarray:
     if knots == 1:
         return np.ones((n_genes, 1))
     place = rank / (n_genes - 1) * (knots - 1)
-    return np.maximum(0, 1 - abs(place[:, None] - np.arange(knots)))
+    genes, below = np.arange(n_genes), np.minimum(place.astype(int), knots - 2)
+    hats = np.zeros((n_genes, knots))
+    hats[genes, below], hats[genes, below + 1] = 1 - (place - below), place - below
+    return hats
 
 
 def _block(sets: Sequence[MeasuredSet], changes: np.ndarray, hats: np.ndarray) -> pd.DataFrame:
@@ -112,10 +115,13 @@ def _outside(members: sparse.csr_array, changes: np.ndarray, hats: np.ndarray) -
     squares = np.maximum((hats**2).sum(axis=0) - members @ hats**2, 0.0)
     mean, spread = np.empty((2, members.shape[0], hats.shape[1], changes.shape[1]))
     centred = changes - changes.mean(axis=0)
-    for knot, near in enumerate(hats.T):
-        for power, found in ((1, mean), (2, spread)):
-            near_values = near[:, None] * centred**power
-            found[:, knot] = near_values.sum(axis=0) - members @ near_values
+    used = np.unique(members.indices)
+    own, near = members[:, used], hats[used]
+    for power, found in ((1, mean), (2, spread)):
+        values = centred**power
+        totals, own_values = hats.T @ values, values[used]
+        for knot in range(hats.shape[1]):
+            found[:, knot] = totals[knot] - own @ (near[:, knot, None] * own_values)
     mean /= weight[:, :, None]
     spread /= weight[:, :, None]
     spread -= mean**2

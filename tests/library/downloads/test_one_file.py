@@ -330,7 +330,9 @@ def test_new_content_under_the_same_address_is_refused_with_both_hashes(refused,
     [fault] = refused(**settings)
     before = "" if by == "study file" else " (1,234 bytes)"
     assert fault.problem.startswith(f"changed upstream: sha256 {'0' * 64}{before} was expected, {SHA256} (")
-    accept = "the sha256 of the study file" if by == "study file" else "its line from config/data.lock.tsv"
+    accept = (
+        "its sha256 from the study or signature file" if by == "study file" else "its line from config/data.lock.tsv"
+    )
     assert f"take out {accept}, delete {store / PATH}, run again, then `make lock`" in fault.fix
     assert not (store / PATH).exists()
     assert get().sha256 == SHA256

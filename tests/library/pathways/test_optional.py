@@ -36,7 +36,7 @@ def test_a_fetched_collection_has_current_symbols_and_tells_its_losses(record):
     }
     assert [one["code"] for one in found["warnings"]] == ["gene_sets"] * 3
     twice, lost, absent = (one["message"] for one in found["warnings"])
-    assert twice.startswith("Far sets: 1 genes stood more than once")
+    assert twice.startswith("Far sets: 1 times a gene stands again")
     assert "1 of 5 genes have no current symbol and are left out (GONE)" in lost
     assert "it does not hold AA (AKT), C (MET). Did you mean 'A'" in absent
 

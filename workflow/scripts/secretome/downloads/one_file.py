@@ -263,5 +263,7 @@ def _changed(wanted: _Wanted, digest: str, size: int) -> str:
 
 
 def _how_to_accept(wanted: _Wanted) -> str:
-    where = "the sha256 of the study file" if wanted.file.sha256 else "its line from config/data.lock.tsv"
+    where = (
+        "its sha256 from the study or signature file" if wanted.file.sha256 else "its line from config/data.lock.tsv"
+    )
     return f"If the new content is right, take out {where}, delete {wanted.final}, run again, then `make lock`"

@@ -76,7 +76,7 @@ def _read(path: str, one: Mapping[str, Any], expected: Mapping[str, str], names:
     current, numbers = gene_names.translated(sets, names)
     label, messages = one["label"], []
     if repeated:
-        messages.append(f"{label}: {repeated} genes stood more than once in their set and count once.")
+        messages.append(f"{label}: {repeated:,} times a gene stands again in its set; it counts once.")
     if numbers["lost"]:
         lost = f"{numbers['lost']:,} of {numbers['genes']:,} genes have no current symbol and are left out"
         messages.append(f"{label}: {lost} ({listed(numbers['examples'])}{' …' * (numbers['lost'] > 5)}).")

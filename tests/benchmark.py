@@ -96,9 +96,10 @@ def main() -> None:
     rows.append(("unchanged_second_run", again, "bundled_run_2_cores", again.wall / run.wall))
     for script, each in zip(SCRIPTS, once, strict=True):
         rows.append((f"imports_of_{script}", each, "", None))
-    import benchmark_models  # which takes `measure` from here
+    import benchmark_gene_sets  # which take `measure` from here
+    import benchmark_models
 
-    rows += benchmark_models.rows()
+    rows += benchmark_models.rows() + benchmark_gene_sets.rows()
     lines = ["\t".join(COLUMNS)]
     for name, cost, against, ratio in rows:
         numbers = (f"{cost.wall:.3f}", f"{cost.cpu:.3f}", f"{cost.peak:.0f}")

@@ -1,11 +1,11 @@
 """How often the competitive effect differs from 0 where the set is like the other genes, and where it is not.
 
-`PYTHONPATH=workflow/scripts .venv/bin/python tests/calibration_relative.py [data sets]`. Simulated: 800 genes with
-variances of their own, a set of 100. Its genes may go together (`correlation`); a share of all genes may truly change,
-each by a normal amount with the standard deviation `spread` in log2 units, so that the set is a random draw of changed
-and unchanged genes; the set may be moved as a whole (`shift`, log2 units). Each line: design, correlation, share of
-changed genes, spread, shift, and the share of the data sets in which p is below .05, .01 and .001, and in which the
-interval leaves out the true shift.
+`PYTHONPATH=workflow/scripts .venv/bin/python tests/calibration_relative.py [data sets]`; part of `make calibration`.
+Simulated: 800 genes with variances of their own, a set of 100. Its genes may go together (`correlation`); a share of
+all genes may truly change, each by a normal amount with the standard deviation `spread` in log2 units, so that the
+set is a random draw of changed and unchanged genes; the set may be moved as a whole (`shift`, log2 units). Each line:
+design, correlation, share of changed genes, spread, shift, and the share of the data sets in which p is below .05,
+.01 and .001, and in which the interval leaves out the true shift.
 """
 
 import sys

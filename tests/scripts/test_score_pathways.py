@@ -2,10 +2,21 @@ import gzip
 
 import pandas as pd
 import pytest
+from simulated_pathways import signal
 
 import score_pathways
 from secretome.files import read_json
-from secretome.tables import PATHWAYS, SCORES, SIGNALS, WEIGHTS, read_table, write_table
+from secretome.tables import (
+    NULL_RATES,
+    PATHWAYS,
+    SCORES,
+    SECRETOME,
+    SIGNALS,
+    WEIGHTS,
+    empty_table,
+    read_table,
+    write_table,
+)
 
 BUNDLED = {"origin": "bundled", "smallest": 10, "largest": 500}
 PANEL = {
@@ -13,14 +24,8 @@ PANEL = {
         "sets": {"kind": "gene_sets", "format": "gmt", **BUNDLED},
         "footprints": {"kind": "weights", "format": "weights", **BUNDLED},
     },
-    "signals": {
-        "akt": {
-            "label": "AKT",
-            "speakers": [{"collection": "sets", "gene_set": "RISES"}],
-            "confounders": "",
-            "note": "",
-        }
-    },
+    "signals": {"akt": signal(("sets", "RISES"))},
+    "ligands": [],
 }
 
 
@@ -34,23 +39,30 @@ def collections(tmp_path) -> list[str]:
 
 
 def run(tmp_path, expression, collections, settings):
-    suffixes = {"pathways": "tsv", "signals": "tsv", "scores": "tsv", "curves": "json"}
-    outputs = {name: str(tmp_path / f"{name}.{suffix}") for name, suffix in suffixes.items()}
-    score_pathways.main(expression, collections, outputs, {**settings, "panel": PANEL})
-    tables = [read_table(outputs[contract.name], contract) for contract in (PATHWAYS, SIGNALS, SCORES)]
-    return *tables, read_json(outputs["curves"])
+    contracts = (PATHWAYS, SIGNALS, SCORES, NULL_RATES)
+    outputs = {contract.name: str(tmp_path / f"{contract.name}.tsv") for contract in contracts}
+    outputs["pathway_notes"] = str(tmp_path / "pathway_notes.json")
+    write_table(tmp_path / "secretome.tsv", empty_table(SECRETOME), SECRETOME)
+    given = {**settings, "panel": PANEL, "ligands": []}
+    score_pathways.main(expression, str(tmp_path / "secretome.tsv"), collections, outputs, given)
+    tables = [read_table(outputs[contract.name], contract) for contract in contracts]
+    return *tables, read_json(outputs["pathway_notes"])
 
 
 def test_the_set_that_rises_is_found_and_its_signal_is_up(tmp_path, expression, collections, settings):
-    pathways, signals, scores, curves = run(tmp_path, expression, collections, settings)
+    pathways, signals, scores, rates, notes = run(tmp_path, expression, collections, settings)
     lead = pathways.query("method == 'fry' and collection == 'sets'").set_index("gene_set")
     assert lead.loc["RISES", "q_value"] < 0.001
     assert lead.loc["RISES", "effect"] > 1
     assert signals["verdict"].tolist() == ["up"]
-    assert len(scores) == 6
+    assert len(scores) == 3 * 6
     assert "camera" in set(pathways["method"])  # four residual degrees of freedom: the fewest it is printed at
-    assert [curve["gene_set"] for curve in curves] == ["RISES"]
+    assert set(rates["collection"]) == {"sets", "footprints"}
+    assert [curve["gene_set"] for curve in notes["curves"]] == ["RISES"]
+    assert notes["hits"] == {"changed": 0, "tested": 0}
 
 
 def test_an_unavailable_study_gives_tables_without_rows(tmp_path, no_expression, collections, settings):
-    assert [len(table) for table in run(tmp_path, no_expression, collections, settings)] == [0, 0, 0, 0]
+    *tables, notes = run(tmp_path, no_expression, collections, settings)
+    assert [len(table) for table in tables] == [0] * 4
+    assert not any(notes.values())

@@ -77,8 +77,8 @@ def fitted_contrast(expression: Expression, settings: Mapping[str, Any]) -> Fitt
     values = expression.log2[rows_of(expression, design)][:, model.tested].T
     whole = ~np.isnan(values).any(axis=1)
     # What gene sets are tested by borrows variances, too.
-    untested = model.method in (DESCRIPTIVE, ORDINARY) or model.fitted is None or model.moderated is None
-    if untested or whole.sum() < FEWEST_MODERATED:
+    untested = model.method in (DESCRIPTIVE, ORDINARY) or whole.sum() < FEWEST_MODERATED
+    if untested or model.fitted is None or model.moderated is None:
         nothing = np.zeros(0)
         return FittedContrast(model, design, model.table[whole], values[whole], np.zeros((0, 0)), *[nothing] * 3)
     weights = None if model.weights is None else model.weights[whole]

@@ -17,6 +17,7 @@ from secretome.pathways.confounders import reduced_sets
 from secretome.pathways.fitted import FittedContrast, fitted_contrast
 from secretome.pathways.fry import fry
 from secretome.pathways.gene_set_tests import Hits, Tested, every_test, scores_of, stacked
+from secretome.pathways.gsea import ranking_warnings
 from secretome.pathways.null_rates import enriched_without_genes, null_rates, null_warnings
 from secretome.pathways.null_tests import null_tests
 from secretome.pathways.relative import relative
@@ -74,7 +75,7 @@ def score_pathways(
     Raises:
         ValueError: as :func:`secretome.comparison.engines.fit_contrast`.
     """
-    nothing = Pathways(*map(empty_table, (PATHWAYS, SIGNALS, SCORES, NULL_RATES)), dict(NO_NOTES))
+    nothing = _without_rows(empty_table(SIGNALS), dict(NO_NOTES))
     if expression.unavailable:
         return nothing
     try:
@@ -133,7 +134,12 @@ def _tested(
         "curves": [curve for name, one in tests.items() for curve in _drawn(name, one, panel)],
         "not_computed": {name: one.not_computed for name, one in tests.items()},
         "hits": {"changed": len(hits.changed), "tested": len(hits.tested)},
-        "warnings": [*notes["warnings"], *warned, *_enriched(table, fitted, fdr)],
+        "warnings": [
+            *notes["warnings"],
+            *ranking_warnings(fitted.table["statistic"]),
+            *warned,
+            *_enriched(table, fitted, fdr),
+        ],
     }
     scores = [_score_table(one, tests[one.collection.name].scores, fitted) for one in found]
     return Pathways(
@@ -195,12 +201,16 @@ def _without_tests(
     few = "too few features were measured in every sample for gene sets."
     why = "the groups have no replicates." if descriptive else few
     verdicts = signals.not_tested(settings["panel"]["signals"], why)
-    tables = (empty_table(PATHWAYS), verdicts, empty_table(SCORES), empty_table(NULL_RATES))
+    nothing = _without_rows(verdicts, notes)
     if not descriptive:
-        return Pathways(*tables, notes)
+        return nothing
     points = [scores_of(one.collection, one.sets, fitted.values) for one in found]
     scores = [_score_table(one, values, fitted) for one, values in zip(found, points, strict=True)]
-    return replace(Pathways(*tables, notes), scores=stacked(scores, empty_table(SCORES)))
+    return replace(nothing, scores=stacked(scores, empty_table(SCORES)))
+
+
+def _without_rows(verdicts: pd.DataFrame, notes: dict[str, Any]) -> Pathways:
+    return Pathways(empty_table(PATHWAYS), verdicts, empty_table(SCORES), empty_table(NULL_RATES), notes)
 
 
 def _score_table(measured: _Measured, points: np.ndarray, fitted: FittedContrast) -> pd.DataFrame:

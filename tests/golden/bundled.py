@@ -49,6 +49,10 @@ def design(study: str) -> Design:
 
 @cache
 def collections() -> list[Collection]:
-    """The bundled gene sets."""
-    described = {"hallmark": {"kind": "gene_sets"}, "progeny": {"kind": "weights"}}
+    """The bundled gene sets of any size, as R was given them."""
+    limits = {"origin": "bundled", "smallest": 10, "largest": 10_000}
+    described = {
+        "hallmark": {"kind": "gene_sets", "format": "gmt", **limits},
+        "progeny": {"kind": "weights", "format": "weights", **limits},
+    }
     return read_collections([KNOWLEDGE / "hallmark.gmt.gz", KNOWLEDGE / "progeny.tsv.gz"], described)

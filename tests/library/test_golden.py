@@ -80,7 +80,7 @@ def test_the_gene_sets_have_the_numbers_of_limma(study, model):
     expected = golden(study, "sets").set_index("set")
     found = []
     for collection in bundled.collections():
-        sets, _ = measured_sets(collection, genes, largest=10_000)
+        sets, _ = measured_sets(collection, genes)
         turned = fry(effects, errors, sets, genes, as_limma=True)
         competitive = camera(effects, errors, sets)
         fixed = camera_fixed(effects, errors, sets)
@@ -102,7 +102,7 @@ def test_drawn_rotations_agree_with_those_of_limma(study, model):
     effects = rotation.rotation_effects(model.values, design.matrix, design.contrast, model.weights, align=False)
     expected = golden(study, "sets").set_index("set")
     for collection in bundled.collections():
-        sets, _ = measured_sets(collection, model.table.index.to_list(), largest=10_000)
+        sets, _ = measured_sets(collection, model.table.index.to_list())
         table = roast(effects, sets, 1)
         theirs = expected.loc[collection.name + "/" + table["gene_set"]]
         for ours, name in (("p_two_sided", "roast"), ("p_value", "roast_mixed")):

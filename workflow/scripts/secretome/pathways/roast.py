@@ -24,7 +24,7 @@ def roast(effects: np.ndarray, sets: Sequence[MeasuredSet], seed: int, rotations
     rotation turns contrast and residuals of all genes together, so that how genes go together is kept; moderated t
     becomes a normal score (Bailey 1980). The mixed statistic is the mean of the absolute scores, the directed one their
     mean. All sets see the same rotations, which depend on the seed alone. The closed form that limma's ``fry`` has for
-    the mixed direction rejects .08 to .14 of true null sets at .05 (tests/calibration_mixed.py): it is not used.
+    the mixed direction rejects .07 to .15 of true null sets at .05 (tests/calibration_mixed.py): it is not used.
 
     Args:
         effects: as :func:`secretome.pathways.fry.fry`.

@@ -1,0 +1,1 @@
+"""Across studies: effects pooled, what is specific, claims."""

@@ -36,33 +36,6 @@ def test_the_effect_is_the_mean_change_of_the_set_minus_that_of_the_others(teste
     assert np.sign(row["statistic"]) == np.sign(row["effect"])
 
 
-def test_the_correlation_and_the_degrees_of_freedom_are_those_of_the_residuals_that_are_given(tested, simulated_sets):
-    _, effects, errors = tested
-    sets = simulated_sets(False)
-    own = camera(effects, errors, sets)
-    pd.testing.assert_frame_equal(own, camera(effects, errors, sets, effects[:, 1:]))
-    more = np.random.default_rng(0).normal(size=(len(effects), 40))
-    more[sets[0].rows] += 0.5 * np.random.default_rng(1).normal(size=40)
-    table = camera(effects, errors, sets, 3 * more)  # their unit does not matter
-    pairs = np.corrcoef(more[sets[0].rows])
-    mean = pairs[np.triu_indices_from(pairs, 1)].mean()
-    # Correlations of values that were not centred: the residuals have a mean of 0.
-    assert table["correlation"][0] == pytest.approx(mean, abs=0.03)
-    # The same numbers by the formula of the paper, with 40 degrees of freedom.
-    scaled = more / np.sqrt((more**2).mean(axis=1, keepdims=True))
-    products = scaled[sets[0].rows] @ scaled[sets[0].rows].T / 40
-    size = sets[0].rows.size
-    assert table["correlation"][0] == pytest.approx((products.sum() - size) / size / (size - 1))
-    assert (table["p_value"] != own["p_value"]).all()
-
-
-def test_residuals_of_other_genes_are_refused(tested, simulated_sets):
-    _, effects, errors = tested
-    for residuals in (effects[1:, 1:], effects[:, :0]):
-        with pytest.raises(ValueError, match="residuals of"):
-            camera(effects, errors, simulated_sets(False), residuals)
-
-
 @pytest.mark.parametrize("test", [camera, camera_fixed])
 def test_a_set_that_leaves_no_other_gene_is_passed_over(tested, test):
     genes, effects, errors = tested

@@ -16,32 +16,23 @@ FIXED_CORRELATION = 0.01
 COLUMNS = ["gene_set", "size", "effect", "statistic", "p_value", "correlation"]
 
 
-def camera(
-    effects: np.ndarray, errors: np.ndarray, sets: Sequence[MeasuredSet], residuals: np.ndarray | None = None
-) -> pd.DataFrame:
+def camera(effects: np.ndarray, errors: np.ndarray, sets: Sequence[MeasuredSet]) -> pd.DataFrame:
     """Ask of each set whether its genes move more than the other genes, given how they go together.
 
     Source: Wu and Smyth 2012, doi 10.1093/nar/gks461, as limma's ``camera`` with ``inter.gene.cor=NA``: the correlation
-    is estimated from the residuals. To be printed at four or more residual degrees of freedom only: with fewer it
-    hardly ever rejects. The weights of the genes are not used.
+    is estimated from the residuals, which are those of all samples of the study, since a design holds every level of its
+    variable. To be printed at four or more residual degrees of freedom only: with fewer it hardly ever rejects. The
+    weights of the genes are not used.
 
     Args:
         effects, errors: as :func:`secretome.pathways.fry.fry`.
         sets: the sets among these genes.
-        residuals: genes × residual degrees of freedom, those of a model of all samples of the study: the residual
-            columns of its :func:`secretome.models.rotation.rotation_effects`. The correlation, and the degrees of
-            freedom of the test, come from them; without them, from those of ``effects``.
 
     Returns:
         One row a set that leaves other genes: gene_set size effect (mean log2 fold change of the set minus that of the
         other genes) statistic (t) p_value correlation (NaN in a set of one gene).
-
-    Raises:
-        ValueError: the residuals are of other genes, or there are none.
     """
-    residuals = effects[:, 1:] if residuals is None else residuals
-    if residuals.shape[0] != len(effects) or not residuals.shape[1]:
-        raise ValueError(f"residuals of {len(effects)} genes are needed, they are {residuals.shape}")
+    residuals = effects[:, 1:]
     members = _with_others(sets, len(effects))
     size = sizes(members)
     variance = (residuals**2).mean(axis=1)

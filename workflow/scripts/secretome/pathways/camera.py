@@ -20,7 +20,7 @@ def camera(effects: np.ndarray, errors: np.ndarray, sets: Sequence[MeasuredSet])
     """Ask of each set whether its genes move more than the other genes, given how they go together.
 
     Source: Wu and Smyth 2012, doi 10.1093/nar/gks461, as limma's ``camera`` with ``inter.gene.cor=NA``: the correlation
-    is estimated from the residuals, which are those of all samples of the study, since a design holds every level of its
+    is estimated from the residuals: those of all samples of the study, since a design holds every level of its
     variable. To be printed at four or more residual degrees of freedom only: with fewer it hardly ever rejects. The
     weights of the genes are not used.
 

@@ -18,7 +18,7 @@ from secretome.expression import read_expression
 from secretome.files import read_json
 from secretome.models import contrasts, linear, moderation
 from secretome.readers import series_matrix
-from secretome.tables import DIFFERENTIAL, SECRETOME, read_table
+from secretome.tables import DIFFERENTIAL, PATHWAYS, SCORES, SECRETOME, SIGNALS, read_table
 
 SHARED = ROOT.parent / "shared"
 DATA, MIRROR = SHARED / "data", SHARED / "mirror"
@@ -29,6 +29,12 @@ pytestmark = [
 
 ASBESTOS = "ncbi_counts/GSE63966_raw_counts_GRCh38.p13_NCBI.tsv.gz"
 SECRETED = "endothelial_secretome/zoiret_secretome_maxlfq.tsv.gz"
+# The contrasts of the ligands: condition with the ligand, and without.
+LIGANDS = {
+    "hgf_24h_vs_pbs": ("HGF_24", "PBS_24"),
+    "osm_24h_vs_pbs": ("OSM_24", "PBS_24"),
+    "ifng_24h_vs_egf": ("IFNG_24", "EGF_24"),
+}
 
 
 def study(technology: str, source: dict, samples: dict, contrasts: dict[str, tuple[str, str]], **more) -> dict:
@@ -93,8 +99,8 @@ def secretome() -> dict:
 def real(tmp_path_factory) -> Path:
     """A clone in which the real files were run."""
     encorafenib, ligands = small_archive.configured("melanoma_encorafenib"), small_archive.configured("mcf10a_ligands")
-    for one, kept in ((encorafenib, "encorafenib_20h"), (ligands, "hgf_24h_vs_pbs")):
-        one["contrasts"] = {kept: one["contrasts"][kept]}
+    for one, kept in ((encorafenib, ["encorafenib_20h"]), (ligands, list(LIGANDS))):
+        one["contrasts"] = {key: one["contrasts"][key] for key in kept}
     studies = {
         "a375_vemurafenib": small_archive.configured("a375_vemurafenib"),
         "melanoma_encorafenib": encorafenib,
@@ -190,3 +196,47 @@ def test_the_medium_of_endothelial_cells_shows_its_known_protein(real):
         assert change[["HSPG2", "FN1"]].max() < -1
         assert set(table["tier"]) <= {"A", "C", "D", "U", ""}
     assert "in the medium" in page_text(real, "endothelial")
+
+
+def signals(clone: Path, key: str, contrast: str):
+    return read_table(clone / f"results/{key}/{contrast}/signals.tsv", SIGNALS).set_index("signal")
+
+
+@pytest.mark.parametrize(
+    ("key", "contrast"), [("a375_vemurafenib", "vemurafenib_vs_vehicle"), ("melanoma_encorafenib", "encorafenib_20h")]
+)
+def test_a_braf_inhibitor_switches_mapk_off_and_akt_is_told_with_its_pigment_genes(real, key, contrast):
+    found = signals(real, key, contrast)
+    assert found.loc["mapk", "verdict"] == "down"
+    assert found.loc["mapk", "relative_ci_high"] < -1
+    assert "PMEL" in found.loc["akt", "note"]
+    assert found.loc["akt", "verdict"] == "methods_disagree"
+
+
+def test_nutlin_raises_p53_and_nothing_else_that_is_told(real):
+    found = signals(real, "hct116", "nutlin_vs_dmso")
+    assert found.loc["p53", "verdict"] == "up"
+    assert set(found.drop("p53")["verdict"]) <= {"no_evidence", "methods_disagree", "not_testable"}
+    tests = read_table(real / "results/hct116/nutlin_vs_dmso/pathways.tsv", PATHWAYS)
+    lead = tests[(tests["method"] == "fry") & (tests["collection"] == "progeny")]
+    assert lead.sort_values("p_value")["gene_set"].iloc[0] == "p53"
+
+
+def difference(clone: Path, contrast: str):
+    """How far the scores of one condition are above those of the other: medians, so nothing is tested."""
+    scores = read_table(clone / f"results/mcf10a_ligands/{contrast}/scores.tsv", SCORES)
+    table = scores.pivot(index=["collection", "gene_set"], columns="sample", values="score")
+    level, reference = LIGANDS[contrast]
+    return table[level] - table[reference]
+
+
+def test_ligands_move_the_scores_of_their_pathways(real):
+    assert set(signals(real, "mcf10a_ligands", "hgf_24h_vs_pbs")["verdict"]) == {"not_testable"}
+    hgf, osm, ifng = (difference(real, contrast) for contrast in LIGANDS)
+    assert hgf["progeny", "MAPK"] == hgf["progeny"].max() > 0.5
+    il6 = osm["hallmark", "HALLMARK_IL6_JAK_STAT3_SIGNALING"]
+    assert il6 > max(osm["hallmark", f"HALLMARK_INTERFERON_{kind}_RESPONSE"] for kind in ("ALPHA", "GAMMA"))
+    assert osm["progeny", "JAK-STAT"] > 0
+    assert ifng["progeny"].idxmax() == "JAK-STAT"
+    assert ifng["hallmark"].idxmax() == "HALLMARK_INTERFERON_ALPHA_RESPONSE"
+    assert abs(ifng["progeny", "PI3K"]) < 0.05

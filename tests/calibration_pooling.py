@@ -22,6 +22,8 @@ from secretome.synthesis.pooling import pool
 
 GENES, CHANGED, TIMES, LEVEL = 2000, 0.2, 4.0, 0.05
 BETWEEN = ("none", "large", "different", "half")
+HEADER = ["genes", "studies", "error_ratio", "between", "df", "fdr", "power", "coverage"]
+HEADER += [f"single_{name}" for name in HEADER[-3:]]
 
 
 def between_studies(random: np.random.Generator, genes: int, kind: str) -> np.ndarray:
@@ -82,11 +84,7 @@ def seconds() -> float:
 
 def main(data_sets: int) -> None:
     """Print the table."""
-    print(
-        "genes studies error_ratio between df fdr power coverage single_fdr single_power single_coverage".replace(
-            " ", "\t"
-        )
-    )
+    print(*HEADER, sep="\t")
     designs = [((GENES, k), ratio, kind, np.inf) for k in (3, 4, 5, 8) for ratio in (1, 5) for kind in BETWEEN]
     designs += [((GENES, k), ratio, kind, 8) for k in (3, 8) for ratio in (1, 5) for kind in BETWEEN[:2]]
     designs += [((genes, k), 5, kind, np.inf) for genes in (50, 200) for k in (3, 5) for kind in BETWEEN]

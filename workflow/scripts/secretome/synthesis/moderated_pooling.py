@@ -24,7 +24,8 @@ from secretome.models.false_discovery import benjamini_hochberg
 from secretome.synthesis.pooling import CONFIDENCE, FEWEST_POOLED, Studies, quantile
 
 GRID = 30
-# ASSUME so many steps of EM from an even distribution: 100 and 1,000 gave the same false discovery rates and powers.
+# ASSUME so many steps of EM from an even distribution: 1,000 found .00 to .02 more of the changes, 50 up to .08 less, the
+# false discovery rate at .05 being .03 to .05 with each.
 EM_STEPS = 300
 # ASSUME fewer genes do not tell how their variances are distributed: each then stands for itself.
 FEWEST_GENES = 50
@@ -74,8 +75,9 @@ class _Mixture:
         place = np.full(self.genes, -1)
         place[genes] = np.arange(genes.size)
         place = place[self.gene]
-        parts = (one[place >= 0] for one in (place, self.weight, self.mean, self.error, self.df))
-        return _Mixture(*parts, genes.size)
+        own = place >= 0
+        parts = (self.weight[own], self.mean[own], self.error[own], self.df[own])
+        return _Mixture(place[own], *parts, genes.size)
 
     def expected(self, values: np.ndarray) -> np.ndarray:
         """The posterior mean of what each component has."""
@@ -129,9 +131,9 @@ def pool_moderated(
 
     Returns:
         One row a gene: k effect standard_error df ci_low ci_high p_value q_value tau_squared. ``effect`` and
-        ``tau_squared`` are posterior means; the interval and p are those of the posterior; ``df`` are those of Student's
-        t whose variance is known as well, and with them ``standard_error`` gives the interval; q by Benjamini and
-        Hochberg over all rows. NaN but for k where there are fewer than ``fewest`` studies.
+        ``tau_squared`` are posterior means; the interval and p are those of the posterior; ``df`` are those of
+        Student's t whose variance is known as well, and with them ``standard_error`` gives the interval; q by Benjamini
+        and Hochberg over all rows. NaN but for k where there are fewer than ``fewest`` studies.
 
     Raises:
         ValueError: as :func:`fit_between_prior`.

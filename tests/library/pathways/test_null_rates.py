@@ -90,11 +90,11 @@ def test_each_test_gets_its_number_of_the_same_simulations(effects):
 def test_a_large_study_is_simulated_less_often(effects, monkeypatch):
     tests = {"test": NullTest(lambda effects, errors, sets: np.full(len(sets), 0.5))}
     rates = rates_of(effects, tests)
-    assert rates["simulations"].tolist() == [25, 25]
+    assert rates["simulations"].tolist() == [20, 20]
     monkeypatch.setattr(module, "NUMBERS", 12 * effects.size)
     assert rates_of(effects, tests)["simulations"].tolist() == [12, 12]
     monkeypatch.setattr(module, "NUMBERS", effects.size)
-    assert rates_of(effects, tests)["simulations"].tolist() == [10, 10]
+    assert rates_of(effects, tests)["simulations"].tolist() == [8, 8]
 
 
 def test_the_same_seed_gives_the_same_rates(effects):

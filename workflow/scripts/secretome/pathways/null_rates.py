@@ -14,7 +14,7 @@ from secretome.pathways.collections import MeasuredSet
 from secretome.pathways.null_genes import null_genes
 
 MOST_SETS = 50  # a rate does not need more, and a page must not wait
-MOST_SIMULATIONS, FEWEST_SIMULATIONS = 25, 10
+MOST_SIMULATIONS, FEWEST_SIMULATIONS = 20, 8
 NUMBERS = 1_500_000  # of all simulations together: a study of many samples is simulated less often
 LARGEST_RATE = 0.07  # at 0.05
 # ASSUME a page has a dozen tests or more: noise is to raise an alarm in one of a thousand.

@@ -20,8 +20,8 @@ from secretome.pathways.relative import relative
 from secretome.pathways.roast import roast
 from secretome.tables import LEAD_METHOD, LEAST_DF_FOR_CAMERA, RELATIVE_METHOD
 
-# ASSUME what is slow and decides nothing is tried on few data sets and few sets of each: 80 tests.
-SIMULATIONS_OF_SLOW, SETS_OF_SLOW = 10, 8
+# ASSUME what is slow and decides nothing is tried on few data sets and few sets of each: 64 tests.
+SIMULATIONS_OF_SLOW, SETS_OF_SLOW = 8, 8
 ROTATIONS = 499  # the smallest p is .002
 
 PValues = Callable[[np.ndarray, np.ndarray, Sequence[MeasuredSet]], np.ndarray]

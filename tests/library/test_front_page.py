@@ -22,6 +22,7 @@ def test_there_is_a_row_for_each_comparison_and_a_reason_for_each_loss():
     assert content["studies"] == "1 study"
     assert content["signals"] == ["AKT / PI3K", "JAK / STAT", "IL6"]
     assert content["rows"][0]["signals"] == [("up", "up")] * 3
+    assert content["rows"][0]["other_signals"] == [("up", "p53")]
 
 
 def test_warnings_are_for_machines_too():

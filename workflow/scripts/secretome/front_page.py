@@ -104,4 +104,9 @@ def _row(
         "found": found,
         "clearest": wording.listed([*found["top_up"][:2], *found["top_down"][:2]]),
         "signals": [(s["verdict"], wording.VERDICTS[s["verdict"]]) for s in signals if s["shown"]],
+        "other_signals": [
+            (verdict, wording.listed([s["label"] for s in signals if not s["shown"] and s["verdict"] == verdict]))
+            for verdict in ("up", "down")
+            if any(not s["shown"] and s["verdict"] == verdict for s in signals)
+        ],
     }

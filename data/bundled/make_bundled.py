@@ -17,6 +17,7 @@ sys.path.insert(0, str(HERE.parents[1] / "workflow/scripts"))
 
 from secretome.genes import current_symbols  # noqa: E402
 from secretome.secreted import classify  # noqa: E402
+from secretome.synthesis.ligand_receptor_table import make_pairs  # noqa: E402
 
 AIRWAY_TREATMENT = {"untrt": "untreated", "trt": "dexamethasone"}
 PROGENY_GENES = 500
@@ -146,7 +147,7 @@ def make_progeny(registry: Path, genes: pd.DataFrame, aliases: pd.DataFrame) -> 
     write_frame(HERE / "knowledge/progeny.tsv.gz", table[["gene", "pathway", "weight"]])
 
 
-def make_secreted(registry: Path, genes: pd.DataFrame) -> None:
+def make_secreted(registry: Path, genes: pd.DataFrame) -> pd.DataFrame:
     """The secreted genes with their class and evidence."""
     locations = read_table(registry / "secreted_GO_CC_org.Hs.eg.db_3.16.0.tsv.gz")
     ligands = read_table(registry / "ligand_cytokine_growthfactor_GO_MF_org.Hs.eg.db_3.16.0.tsv.gz")
@@ -157,6 +158,16 @@ def make_secreted(registry: Path, genes: pd.DataFrame) -> None:
     secreted = classify(locations, ligands, curated, genes)
     print(secreted["secreted_class"].value_counts().to_string())
     write_frame(HERE / "knowledge/secreted.tsv.gz", secreted)
+    return secreted
+
+
+def make_ligand_receptor(registry: Path, genes: pd.DataFrame, aliases: pd.DataFrame, secreted: pd.DataFrame) -> None:
+    """Ligands and their receptors, of the two collections under the MIT licence alone."""
+    rows = pd.read_csv(registry / "omni_resource.csv", dtype=str, keep_default_na=False)
+    partners = read_table(HERE / "knowledge/receptor_partners.tsv")
+    pairs, counts = make_pairs(rows, partners, secreted, genes, aliases)
+    print(f"Ligands and receptors: {counts}")
+    write_frame(HERE / "knowledge/ligand_receptor.tsv.gz", pairs)
 
 
 def print_hashes() -> None:
@@ -174,7 +185,8 @@ def main(registry: Path) -> None:
     aliases = make_aliases(registry, genes)
     make_hallmark(registry, genes, aliases)
     make_progeny(registry, genes, aliases)
-    make_secreted(registry, genes)
+    secreted = make_secreted(registry, genes)
+    make_ligand_receptor(registry, genes, aliases, secreted)
     print_hashes()
 
 

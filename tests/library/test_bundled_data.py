@@ -20,8 +20,12 @@ FILES = sorted(path for path in BUNDLED.rglob("*.*") if path.suffix in (".gz", "
 REGISTRY = ROOT.parent / "shared/registry"
 LARGEST_BYTES = 6_000_000
 TYPED = [
+    "knowledge/combinations.tsv",
     "knowledge/curated_secreted.tsv",
+    "knowledge/inhibitors.tsv",
     "knowledge/markers.tsv",
+    "knowledge/receptor_partners.tsv",
+    "knowledge/receptor_signals.tsv",
     "straussman_hgf/measurements.tsv",
     "wilson_ligands/measurements.tsv",
 ]

@@ -1,0 +1,121 @@
+"""The papers' combinations are found where they are, and what fails is named where they are not."""
+
+import numpy as np
+import pandas as pd
+from pandas.testing import assert_frame_equal
+
+from secretome.synthesis.combinations import COMBINATION_RANKS, rank_combinations
+from secretome.synthesis.ligand_receptor_table import COMBINATIONS
+from secretome.synthesis.ligand_receptors import HYPOTHESES, Sender
+from secretome.tables import COUNT, NUMBER, SECRETOME, empty_table, read_table, write_table
+
+MET_COMBINATION = {
+    "combination": "RAF + MET",
+    "paper": "straussman2012",
+    "drug_class": "braf_inhibitor",
+    "ligand": "HGF",
+    "receptor": "MET",
+    "signal": "",
+    "inhibitor_class": "MET inhibitor",
+}
+AKT_COMBINATION = {
+    "combination": "RAF + AKT",
+    "paper": "obenauf2015",
+    "drug_class": "braf_inhibitor",
+    "signal": "akt|mtor",
+    "inhibitor_class": "PI3K inhibitor|AKT inhibitor",
+}
+
+
+def combinations(*rows: dict[str, str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [{column: row.get(column, "") for column in COMBINATIONS.columns} for row in rows], dtype=object
+    )
+
+
+def evidence(*rows: dict, study: str = "one") -> pd.DataFrame:
+    plain: dict[str, object] = dict.fromkeys(HYPOTHESES.columns, "")
+    plain |= {column: np.nan for column, kind in HYPOTHESES.columns.items() if kind in (NUMBER, COUNT)}
+    plain |= {"route": "autocrine", "sender_study": study, "sender_contrast": "drug", "fails": ""}
+    plain |= {"receiver_study": study, "receiver_contrast": "drug", "tier": "B", "resources": "cellphonedb"}
+    return pd.DataFrame([{**plain, **row} for row in rows]).drop(columns="rank")
+
+
+def sender(drug_class: str = "braf_inhibitor", study: str = "one") -> Sender:
+    return Sender(study, "drug", empty_table(SECRETOME), drug_class)
+
+
+HGF = {"ligand": "HGF", "receptor": "MET", "signal": "mapk", "receptor_inhibitor": "MET inhibitor (crizotinib)"}
+EGF = {"ligand": "EGF", "receptor": "EGFR", "signal": "akt", "signal_inhibitor": "PI3K inhibitor (alpelisib)"}
+IGF = {"ligand": "IGF1", "receptor": "IGF1R", "signal": "akt", "signal_inhibitor": "PI3K inhibitor (alpelisib)"}
+OTHER = {"ligand": "CCL2", "receptor": "CCR2", "signal": "nfkb"}
+
+
+def test_the_best_row_gives_the_rank_and_chance_stands_beside_it() -> None:
+    rows = [{**OTHER, "signal_verdict": "up"}, {**EGF, "signal_verdict": "no_evidence"}]
+    rows += [{**IGF, "signal_verdict": "down"}, {**HGF, "signal_verdict": "up"}]
+    table = rank_combinations([(sender(), evidence(*rows))], combinations(MET_COMBINATION, AKT_COMBINATION))
+    akt, met = table.to_dict("records")
+    # Order: HGF (up, with an inhibitor of its receptor), CCL2 (up), EGF, IGF1.
+    assert (met["rank"], met["hypotheses"], met["matching"], met["why"]) == (1.0, 4, 1, "")
+    assert met["rank_by_chance"] == 5 / 2
+    assert (akt["rank"], akt["ligand"], akt["matching"]) == (3.0, "EGF", 2)
+    assert akt["rank_by_chance"] == 5 / 3
+    assert akt["why"] == "in the table, but the signal is not up in the receiver: no_evidence"
+
+
+def test_a_pair_that_fails_is_not_in_the_table_and_says_why() -> None:
+    rows = [{**HGF, "fails": "HGF does not rise in the sender: -0.05 [-0.29, +0.19]"}, OTHER]
+    table = rank_combinations([(sender(), evidence(*rows))], combinations(MET_COMBINATION))
+    row = table.iloc[0]
+    assert np.isnan(row["rank"])
+    assert row["why"] == "not in the table: HGF does not rise in the sender: -0.05 [-0.29, +0.19]"
+    assert (row["hypotheses"], row["matching"], row["ligand"], row["receptor"]) == (1, 0, "HGF", "MET")
+
+
+def test_of_several_pairs_it_is_counted_what_they_lack() -> None:
+    rows = [
+        {**EGF, "fails": "EGF does not rise in the sender: +0.10 [-0.10, +0.30]"},
+        {**IGF, "fails": "IGF1 was not measured in the sender; IGF1R is not expressed in the receiver"},
+        {**IGF, "receptor": "INSR", "fails": "INSR was not measured in the receiver"},
+        {**IGF, "ligand": "IGF2", "fails": "akt is not up in the receiver (down)"},
+    ]
+    table = rank_combinations([(sender(), evidence(*rows))], combinations(AKT_COMBINATION))
+    assert table["why"].tolist() == [
+        "not in the table: of 4 pairs 2 lack a ligand that rises, 2 an expressed receptor, 1 a signal that is up"
+    ]
+
+
+def test_a_pair_that_no_collection_knows_says_so() -> None:
+    table = rank_combinations([(sender(), evidence(OTHER))], combinations(MET_COMBINATION))
+    assert table["why"].tolist() == ["not in the table: no such pair of ligand and receptor is known here"]
+
+
+def test_only_senders_of_the_first_drug_are_asked() -> None:
+    given = [(sender("pi3k_inhibitor"), evidence(HGF)), (sender(""), evidence(HGF, study="two"))]
+    table = rank_combinations(given, combinations(MET_COMBINATION))
+    assert table["why"].tolist() == ["no contrast of this run is of the class braf_inhibitor"]
+    assert table["sender_study"].tolist() == [""]
+    assert table["hypotheses"].tolist() == [0]
+
+
+def test_the_chain_of_a_complex_is_found_and_a_part_of_a_name_is_not() -> None:
+    whole = {**HGF, "receptor": "MET+RON"}
+    other = {**HGF, "receptor": "METRN"}
+    found = rank_combinations([(sender(), evidence(whole))], combinations(MET_COMBINATION))
+    assert found["rank"].tolist() == [1.0]
+    assert np.isnan(rank_combinations([(sender(), evidence(other))], combinations(MET_COMBINATION))["rank"][0])
+
+
+def test_the_order_of_routes_does_not_matter_and_the_table_keeps_its_contract(tmp_path) -> None:
+    given = [(sender(study=name), evidence(HGF, EGF, study=name)) for name in ("one", "two")]
+    chosen = combinations(MET_COMBINATION, AKT_COMBINATION)
+    table = rank_combinations(given, chosen)
+    assert_frame_equal(table, rank_combinations(given[::-1], chosen))
+    write_table(tmp_path / "ranks.tsv", table, COMBINATION_RANKS)
+    assert_frame_equal(read_table(tmp_path / "ranks.tsv", COMBINATION_RANKS), table)
+
+
+def test_without_routes_each_combination_has_its_row() -> None:
+    assert len(rank_combinations([], combinations(MET_COMBINATION, AKT_COMBINATION))) == 2
+    assert len(rank_combinations([], combinations())) == 0

@@ -1,0 +1,134 @@
+"""Where the combinations of drugs that the seed papers try stand in the hypothesis table: an honest benchmark."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from secretome.synthesis.ligand_receptor_table import JOIN
+from secretome.synthesis.ligand_receptors import Sender, find_hypotheses
+from secretome.tables import COUNT, NUMBER, TEXT, Contract, empty_table
+
+COMBINATION_RANKS = Contract(
+    "combination_ranks",
+    {
+        "combination": TEXT,
+        "paper": TEXT,
+        "drug_class": TEXT,
+        "inhibitor_class": TEXT,
+        "route": TEXT,
+        "sender_study": TEXT,
+        "sender_contrast": TEXT,
+        "receiver_study": TEXT,
+        "receiver_contrast": TEXT,
+        "rank": NUMBER,  # missing where it is not in the table
+        "hypotheses": COUNT,
+        "matching": COUNT,
+        "rank_by_chance": NUMBER,
+        "ligand": TEXT,
+        "receptor": TEXT,
+        "signal": TEXT,
+        "signal_verdict": TEXT,
+        "why": TEXT,
+    },
+    key=("combination", "sender_study", "sender_contrast", "receiver_study", "receiver_contrast"),
+    order=("combination", "sender_study", "sender_contrast", "receiver_study", "receiver_contrast"),
+)
+ROUTE = ["route", "sender_study", "sender_contrast", "receiver_study", "receiver_contrast"]
+PAIR = ["ligand", "receptor", "signal", "signal_verdict"]
+
+
+def rank_combinations(routes: Iterable[tuple[Sender, pd.DataFrame]], combinations: pd.DataFrame) -> pd.DataFrame:
+    """Look up each combination in each route whose sender was given its first drug.
+
+    The rank is that of its best row among the hypotheses of the route, whatever the verdict on the signal, which stands
+    beside it. A combination that many rows match is easily found near the top: of n rows in random order the first of m
+    that match has the rank (n + 1) / (m + 1) on average, `rank_by_chance`. Where there is none, `why` says which
+    evidence fails: of one pair what it lacks, of several how many lack what.
+
+    Args:
+        routes: what :func:`secretome.synthesis.ligand_receptors.weigh_routes` yields.
+        combinations: the table of that name; "" stands for any ligand, receptor or signal.
+
+    Returns:
+        The rows of ``COMBINATION_RANKS``; of a combination without such a sender one row that says so.
+    """
+    rows: list[dict[str, object]] = []
+    for sender, evidence in routes:
+        tried = combinations[combinations["drug_class"] == sender.drug_class]
+        if len(tried):
+            hypotheses = find_hypotheses(evidence)
+            rows += [_look_up(one, evidence, hypotheses) for one in tried.to_dict("records")]
+    found = {row["combination"] for row in rows}
+    rows += [_without_route(one) for one in combinations.to_dict("records") if one["combination"] not in found]
+    if not rows:
+        return empty_table(COMBINATION_RANKS)
+    table = pd.DataFrame(rows)[list(COMBINATION_RANKS.columns)]
+    kinds = {NUMBER: float, COUNT: np.int64, TEXT: object}
+    table = table.astype({column: kinds[kind] for column, kind in COMBINATION_RANKS.columns.items()})
+    return table.sort_values(list(COMBINATION_RANKS.order), ignore_index=True)
+
+
+def _look_up(one: dict[str, str], evidence: pd.DataFrame, hypotheses: pd.DataFrame) -> dict[str, object]:
+    ranked = hypotheses[_matches(hypotheses, one)]
+    row: dict[str, object] = {**_of(one), **evidence.iloc[0][ROUTE], "hypotheses": len(hypotheses)}
+    row |= {"matching": len(ranked), "rank_by_chance": (len(hypotheses) + 1) / (len(ranked) + 1)}
+    if len(ranked):
+        best = ranked.iloc[0]
+        verdict = best["signal_verdict"]
+        why = (
+            "" if verdict == "up" else f"in the table, but the signal is not up in the receiver: {verdict or 'unknown'}"
+        )
+        return {**row, **best[PAIR], "rank": float(best["rank"]), "why": why}
+    asked = evidence[_matches(evidence, one)]
+    return {
+        **row,
+        **dict.fromkeys(PAIR, ""),
+        **_asked(one),
+        "rank": np.nan,
+        "rank_by_chance": np.nan,
+        "why": _why_not(asked),
+    }
+
+
+def _of(one: dict[str, str]) -> dict[str, str]:
+    return {column: one[column] for column in ("combination", "paper", "drug_class", "inhibitor_class")}
+
+
+def _asked(one: dict[str, str]) -> dict[str, str]:
+    return {column: one[column].replace("|", " or ") for column in ("ligand", "receptor", "signal")}
+
+
+def _without_route(one: dict[str, str]) -> dict[str, object]:
+    nothing = dict.fromkeys((*ROUTE, *PAIR), "")
+    unknown = {"hypotheses": 0, "matching": 0, "rank_by_chance": np.nan}
+    why = f"no contrast of this run is of the class {one['drug_class']}"
+    return {**_of(one), **nothing, **_asked(one), "rank": np.nan, **unknown, "why": why}
+
+
+def _matches(table: pd.DataFrame, one: dict[str, str]) -> pd.Series:
+    """The rows of the ligand, the chain and the signal that are named, with an inhibitor of one of the classes."""
+    fits = pd.Series(True, index=table.index)
+    for column in ("ligand", "receptor"):
+        if one[column]:
+            fits &= table[column].map(lambda name, chain=one[column]: chain in name.split(JOIN)).astype(bool)
+    if one["signal"]:
+        fits &= table["signal"].isin(one["signal"].split("|"))
+    drugs = table["ligand_inhibitor"] + ";" + table["receptor_inhibitor"] + ";" + table["signal_inhibitor"]
+    classes = one["inhibitor_class"].split("|")
+    return fits & drugs.map(lambda text: any(f"{name} (" in text for name in classes)).astype(bool)
+
+
+def _why_not(asked: pd.DataFrame) -> str:
+    pairs = asked.groupby(["ligand", "receptor"])["fails"].agg(lambda whys: "; ".join(dict.fromkeys(whys)))
+    if not len(pairs):
+        return "not in the table: no such pair of ligand and receptor is known here"
+    if len(pairs) == 1:
+        return f"not in the table: {pairs.iloc[0]}"
+    flat = pairs.str.contains("in the sender", regex=False)
+    silent = pairs.str.contains(r"expressed in the receiver|measured in the receiver")
+    unheard = pairs.str.contains("not up in the receiver", regex=False)
+    return (
+        f"not in the table: of {len(pairs)} pairs {int(flat.sum())} lack a ligand that rises, {int(silent.sum())} "
+        f"an expressed receptor, {int(unheard.sum())} a signal that is up"
+    )

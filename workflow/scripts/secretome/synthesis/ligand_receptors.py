@@ -1,0 +1,361 @@
+"""Ligand → receptor → drug: what a secretome suggests to try, each piece of evidence in a column of its own."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from secretome.faults import Fault, fault, raise_any
+from secretome.synthesis.ligand_receptor_table import JOIN, Knowledge
+from secretome.tables import COUNT, NUMBER, TEXT, Contract, empty_table
+
+AUTOCRINE, PARACRINE = "autocrine", "paracrine"
+# ASSUME the lowest quarter of the kept genes is not expressed to any purpose: of an array it is background, of counts
+# a few reads. A receptor needs all its chains above it, the least of them decides.
+LEAST_PERCENTILE = 25.0
+NOT_EXPRESSED = ("low_expression", "all_missing", "not_detected")
+
+# ASSUME the order of the evidence. What is known of the secretion of the ligand comes first (the tier), then whether
+# the receiver shows the signal: not looked for stands before looked for and not found, as before the opposite.
+TIERS = ("A", "B", "E", "U", "C", "D")
+UP, NOT_TESTABLE = "up", "not_testable"
+VERDICTS = (UP, "methods_disagree", NOT_TESTABLE, "no_evidence", "down", "")
+NO_SIGNAL = "no signal is known that the receptor feeds"
+
+HYPOTHESES = Contract(
+    "ligand_receptors",
+    {
+        "route": TEXT,
+        "sender_study": TEXT,
+        "sender_contrast": TEXT,
+        "receiver_study": TEXT,
+        "receiver_contrast": TEXT,
+        "rank": COUNT,
+        "ligand": TEXT,
+        "receptor": TEXT,
+        "resources": TEXT,
+        "blocks": TEXT,
+        "tier": TEXT,
+        "secreted_class": TEXT,
+        "ligand_log2_fold_change": NUMBER,
+        "ligand_ci_low": NUMBER,
+        "ligand_ci_high": NUMBER,
+        "ligand_q_value": NUMBER,
+        "ligand_mean_log2_expression": NUMBER,
+        "ligand_percentile": NUMBER,
+        "receptor_chains": TEXT,
+        "receptor_least_chain": TEXT,
+        "receptor_percentile": NUMBER,
+        "receptor_log2_fold_change": NUMBER,
+        "signal": TEXT,
+        "signal_verdict": TEXT,
+        "signal_effect": NUMBER,
+        "signal_ci_low": NUMBER,
+        "signal_ci_high": NUMBER,
+        "ligand_inhibitor": TEXT,
+        "receptor_inhibitor": TEXT,
+        "signal_inhibitor": TEXT,
+    },
+    key=("sender_study", "sender_contrast", "receiver_study", "receiver_contrast", "ligand", "receptor", "signal"),
+    order=("sender_study", "sender_contrast", "receiver_study", "receiver_contrast", "rank"),
+)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Cells whose secretome may change.
+
+    Attributes:
+        study, contrast: where; ``secretome`` is its table (``tables.SECRETOME``).
+        drug_class: what the contrast is treated with, "" where the study does not say.
+    """
+
+    study: str
+    contrast: str
+    secretome: pd.DataFrame
+    drug_class: str = ""
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Cells that may hear it.
+
+    Attributes:
+        study, contrast: where; ``differential`` and ``signals`` are its tables (``tables.DIFFERENTIAL``, ``SIGNALS``).
+        compartment: ``cells``, or ``medium``, in which no receptor can be looked for.
+    """
+
+    study: str
+    contrast: str
+    differential: pd.DataFrame
+    signals: pd.DataFrame
+    compartment: str = "cells"
+
+
+def find_hypotheses(evidence: pd.DataFrame) -> pd.DataFrame:
+    """The pairs of one sender and one receiver that nothing speaks against at once, ranked.
+
+    The rank is lexicographic, no score: (1) a ligand that blocks its receptor comes last; (2) the tier, in the order of
+    ``TIERS``; (3) the verdict on the receiver's signal, in the order of ``VERDICTS`` ("": nothing is known of what the
+    receptor feeds); (4) an inhibitor of ligand or receptor, then one of the signal alone, then none; (5) known to both
+    collections, then to one; (6) the least chain of the receptor in the upper half of the expressed genes, then below;
+    (7) the ligand above the lowest quarter of them, on average over the samples, then below; (8) the lower end of the
+    interval of the ligand's change, the highest first; (9) the names.
+
+    Args:
+        evidence: what :func:`weigh_pairs` gives.
+
+    Returns:
+        The rows of ``HYPOTHESES`` whose ``fails`` is "", by rank.
+    """
+    table = evidence[evidence["fails"] == ""]
+    direct = (table["ligand_inhibitor"] != "") | (table["receptor_inhibitor"] != "")
+    keys = pd.DataFrame(
+        {
+            "blocks": table["blocks"] != "",
+            "tier": table["tier"].map(_places(TIERS)),
+            "verdict": table["signal_verdict"].map(_places(VERDICTS)),
+            "inhibitor": np.where(direct, 0, np.where(table["signal_inhibitor"] != "", 1, 2)),
+            "resources": -table["resources"].str.count(";"),
+            "lower_half": table["receptor_percentile"] < 50,
+            "rare": ~(table["ligand_percentile"] >= LEAST_PERCENTILE),
+            "least_change": -table["ligand_ci_low"],
+            "ligand": table["ligand"],
+            "receptor": table["receptor"],
+            "signal": table["signal"],
+        },
+        index=table.index,
+    )
+    table = table.loc[keys.sort_values(list(keys.columns), kind="stable").index]
+    table = table.assign(rank=np.arange(1, len(table) + 1, dtype=np.int64))
+    return table[list(HYPOTHESES.columns)].reset_index(drop=True)
+
+
+def weigh_pairs(
+    sender: Sender, receiver: Receiver, knowledge: Knowledge, least_percentile: float = LEAST_PERCENTILE
+) -> pd.DataFrame:
+    """All pairs of ligand and receptor with what sender and receiver say of them.
+
+    A ligand of several chains needs all of them to rise, and shows the one that rises least. A change of a transcript
+    is no secretion: the tier says what is known. In the receiver's contrast the drug itself may move the signal.
+
+    # ASSUME between studies a pair is a hypothesis only where the receiver's signal is up: nothing else links the two,
+    # and every ligand would meet every cell line. Of the same cells the verdict is evidence and no condition, since the
+    # drug may hold down the very signal.
+
+    Args:
+        sender: whose secreted genes may rise: with a tier, and up.
+        receiver: whose receptors and signals are looked at.
+        knowledge: the pairs, what they feed, what inhibits them.
+        least_percentile: the percentile of expression from which a gene counts as expressed.
+
+    Returns:
+        The columns of ``HYPOTHESES`` but `rank`, and `fails`: "" or why the pair is no hypothesis.
+
+    Raises:
+        InputFaults: the receiver was measured in the medium.
+    """
+    known = _known(knowledge)
+    ligands = _ligands(known["ligand"], sender.secretome)
+    return _joined(sender, ligands, receiver, _receiver_side(known, receiver, least_percentile), known)
+
+
+def weigh_routes(
+    senders: Sequence[Sender],
+    receivers: Sequence[Receiver],
+    knowledge: Knowledge,
+    least_percentile: float = LEAST_PERCENTILE,
+) -> Iterable[tuple[Sender, pd.DataFrame]]:
+    """The evidence of each sender with itself (autocrine), and with each receiver of another study (paracrine).
+
+    # ASSUME two contrasts of one study are no route: the signal of the one does not belong to the ligand of the other.
+
+    Yields:
+        The sender, and what :func:`weigh_pairs` gives; by the names of sender and receiver.
+
+    Raises:
+        InputFaults: a contrast stands twice, or a receiver was measured in the medium.
+    """
+    _require_once(senders)
+    _require_once(receivers)
+    known = _known(knowledge)
+    hearing = [(one, _receiver_side(known, one, least_percentile)) for one in sorted(receivers, key=_name)]
+    for sender in sorted(senders, key=_name):
+        ligands = _ligands(known["ligand"], sender.secretome)
+        for receiver, heard in hearing:
+            if sender.study != receiver.study or sender.contrast == receiver.contrast:
+                yield sender, _joined(sender, ligands, receiver, heard, known)
+
+
+def tabulate_hypotheses(evidence: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """The hypotheses of several routes in one table of ``HYPOTHESES``, ranked within each route."""
+    tables = [find_hypotheses(one) for one in evidence]
+    tables = [one for one in tables if len(one)]
+    if not tables:
+        return empty_table(HYPOTHESES)
+    return pd.concat(tables).sort_values(list(HYPOTHESES.order), ignore_index=True)
+
+
+def _name(one: Sender | Receiver) -> tuple[str, str]:
+    return one.study, one.contrast
+
+
+def _places(words: Sequence[str]) -> dict[str, int]:
+    return {word: place for place, word in enumerate(words)}
+
+
+def _known(knowledge: Knowledge) -> pd.DataFrame:
+    """What needs no study: each pair with each signal that its receptor feeds ("" without any), and the inhibitors."""
+    pairs = knowledge.pairs[["ligand", "receptor", "resources", "blocks"]]
+    of_chain = knowledge.receptor_signals[["receptor", "signal"]].rename(columns={"receptor": "gene"})
+    fed = _exploded(pairs["receptor"], "receptor").merge(of_chain, on="gene")[["receptor", "signal"]]
+    table = pairs.merge(fed.drop_duplicates(), on="receptor", how="left")
+    table["signal"] = table["signal"].fillna("")
+    for level in ("ligand", "receptor", "signal"):
+        drugs = knowledge.inhibitors[knowledge.inhibitors["level"] == level]
+        table[f"{level}_inhibitor"] = _inhibitors(table[level], drugs)
+    return table.sort_values(["ligand", "receptor", "signal"], ignore_index=True)
+
+
+def _receiver_side(known: pd.DataFrame, receiver: Receiver, least: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    _require_usable(receiver)
+    receptors = _receptors(known["receptor"], receiver.differential, least)
+    said = receiver.signals[["signal", "verdict", "effect", "ci_low", "ci_high"]].set_index("signal")
+    return receptors, said.add_prefix("signal_").reset_index()
+
+
+def _joined(
+    sender: Sender,
+    ligands: pd.DataFrame,
+    receiver: Receiver,
+    heard: tuple[pd.DataFrame, pd.DataFrame],
+    known: pd.DataFrame,
+) -> pd.DataFrame:
+    receptors, said = heard
+    table = known.merge(ligands, on="ligand", how="left").merge(receptors, on="receptor", how="left")
+    table = table.merge(said, on="signal", how="left")
+    # A signal that the receiver's table does not have was not looked for.
+    unheard = np.where(table["signal"] == "", "", NOT_TESTABLE)
+    table["signal_verdict"] = table["signal_verdict"].where(table["signal_verdict"].notna(), unheard)
+    route = AUTOCRINE if sender.study == receiver.study else PARACRINE
+    whys = [
+        table["ligand_fails"],
+        table["receptor_fails"],
+        _unheard(table) if route == PARACRINE else [""] * len(table),
+    ]
+    table = table.assign(
+        route=route,
+        sender_study=sender.study,
+        sender_contrast=sender.contrast,
+        receiver_study=receiver.study,
+        receiver_contrast=receiver.contrast,
+        fails=["; ".join(filter(None, why)) for why in zip(*whys, strict=True)],
+    )
+    return table[[*(column for column in HYPOTHESES.columns if column != "rank"), "fails"]]
+
+
+def _unheard(table: pd.DataFrame) -> list[str]:
+    return [
+        "" if verdict == UP else f"{signal} is not up in the receiver ({verdict})" if signal else NO_SIGNAL
+        for signal, verdict in zip(table["signal"], table["signal_verdict"], strict=True)
+    ]
+
+
+def _require_once(given: Sequence[Sender] | Sequence[Receiver]) -> None:
+    names = [_name(one) for one in given]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    raise_any("", [Fault(*name, "", "stands twice", "Give each contrast once") for name in twice])
+
+
+def _require_usable(receiver: Receiver) -> None:
+    if receiver.compartment != "cells":
+        where, problem = f"{receiver.study}, {receiver.contrast}", "holds no receptors: they stay on the cells"
+        raise fault(where, "compartment", receiver.compartment, problem, "Take a study of cells as receiver")
+
+
+def _exploded(names: pd.Series, column: str) -> pd.DataFrame:
+    """Each name once for each of its chains: ``column`` and `gene`."""
+    once = sorted(set(names))
+    table = pd.DataFrame({column: once, "gene": [name.split(JOIN) for name in once]}, dtype=object)
+    return table.explode("gene", ignore_index=True)
+
+
+def _ligands(names: pd.Series, secretome: pd.DataFrame) -> pd.DataFrame:
+    """Of each ligand the chain that rises least, and why it does not rise."""
+    chains = _exploded(names, "ligand").merge(secretome, on="gene", how="left")
+    chains["ligand_fails"] = [_why_no_rise(*row) for row in chains[list(_RISE)].itertuples(index=False, name=None)]
+    chains["ligand_q_value"] = chains["q_value_secretome"].where(chains["q_value_secretome"].notna(), chains["q_value"])
+    chains["falls"] = chains["ligand_fails"] == ""
+    chains = chains.sort_values(["ligand", "falls", "ci_low", "gene"], na_position="first", kind="stable")
+    chains = chains.drop_duplicates("ligand").rename(
+        columns={
+            "log2_fold_change": "ligand_log2_fold_change",
+            "ci_low": "ligand_ci_low",
+            "ci_high": "ligand_ci_high",
+            "mean_log2_expression": "ligand_mean_log2_expression",
+            "expression_percentile": "ligand_percentile",
+        }
+    )
+    texts = ["tier", "secreted_class"]
+    chains[texts] = chains[texts].fillna("")
+    wanted = [column for column in HYPOTHESES.columns if column in chains and column not in ("signal", "receptor")]
+    return chains[[*wanted, "ligand_fails"]]
+
+
+_RISE = ("gene", "log2_fold_change", "ci_low", "ci_high", "p_value", "tier")
+
+
+def _why_no_rise(gene: str, change: float, low: float, high: float, p_value: float, tier: object) -> str:
+    if not isinstance(tier, str):
+        return f"{gene} was not measured in the sender"
+    if tier and change > 0:
+        return ""
+    if np.isnan(p_value):
+        return f"{gene} was not tested in the sender"
+    return f"{gene} does not rise in the sender: {change:+.2f} [{low:+.2f}, {high:+.2f}]"
+
+
+def _receptors(names: pd.Series, differential: pd.DataFrame, least: float) -> pd.DataFrame:
+    """Of each receptor all its chains with their percentile, the least of them, and why it is not expressed."""
+    columns = ["gene", "expression_percentile", "log2_fold_change", "reason"]
+    chains = _exploded(names, "receptor").merge(differential[columns], on="gene", how="left")
+    percentile = chains["expression_percentile"]
+    silent = chains["reason"].isin(NOT_EXPRESSED) | (percentile < least)
+    measured = chains["reason"].notna()
+    chains["why"] = np.where(
+        ~measured,
+        chains["gene"] + " was not measured in the receiver",
+        np.where(silent | percentile.isna(), chains["gene"] + " is not expressed in the receiver", ""),
+    )
+    shown = percentile.map(lambda value: "–" if np.isnan(value) else f"{value:.0f}")
+    chains["shown"] = chains["gene"] + " " + shown
+    together = chains.groupby("receptor", sort=True).agg(
+        receptor_chains=("shown", "; ".join), receptor_fails=("why", lambda whys: "; ".join(filter(None, whys)))
+    )
+    chains["expressed"] = chains["why"] == ""
+    chains = chains.sort_values(
+        ["receptor", "expressed", "expression_percentile", "gene"], na_position="first", kind="stable"
+    )
+    least_chains = chains.drop_duplicates("receptor").rename(
+        columns={
+            "gene": "receptor_least_chain",
+            "expression_percentile": "receptor_percentile",
+            "log2_fold_change": "receptor_log2_fold_change",
+        }
+    )
+    wanted = ["receptor", "receptor_least_chain", "receptor_percentile", "receptor_log2_fold_change"]
+    return least_chains[wanted].merge(together.reset_index(), on="receptor")
+
+
+def _inhibitors(names: pd.Series, drugs: pd.DataFrame) -> pd.Series:
+    """ "class (example)" of each target in a name, those of all its chains joined."""
+    texts: dict[str, list[str]] = {}
+    for target, group, example, status in drugs[["target", "inhibitor_class", "example", "status"]].to_numpy():
+        said = f"{group} ({example})" if status == "approved" else f"{group} ({example}, {status})"
+        texts.setdefault(target, []).append(said)
+    of_name = {
+        name: "; ".join(dict.fromkeys(text for chain in name.split(JOIN) for text in texts.get(chain, ())))
+        for name in set(names)
+    }
+    return names.map(of_name)

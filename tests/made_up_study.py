@@ -64,7 +64,6 @@ def settings() -> dict[str, Any]:
             "progeny": {"label": "PROGENy footprints", "kind": "weights", **collection},
         },
         "labels": {"hallmark": "Hallmark gene sets", "progeny": "PROGENy footprints"},
-        "labels": {"hallmark": "Hallmark gene sets", "progeny": "PROGENy footprints"},
         "signals": {
             key: {"label": label, "speakers": [{"collection": c, "gene_set": s} for c, s in speakers]}
             for key, (label, speakers) in SPEAKERS.items()

@@ -23,8 +23,8 @@ def gsea(ranking: pd.Series, sets: Sequence[MeasuredSet], seed: int) -> tuple[pd
     Source: Subramanian et al. 2005, doi 10.1073/pnas.0506580102; p by fgsea's multilevel sampling, as in gseapy.
 
     Args:
-        ranking: a number a gene (moderated t), the gene as the index; a gene without a number (NaN) is left out
-            (:func:`unranked` counts them), ties are in the order of the names (:func:`ranking_warnings`).
+        ranking: a number a gene (moderated t), the gene as the index; a gene without a number (NaN) is left out,
+            ties are in the order of the names (:func:`ranking_warnings`).
         sets: the sets, their rows being those of ``ranking``.
         seed: of the sampling.
 
@@ -105,11 +105,6 @@ def ties(ranking: pd.Series) -> float:
     """The share of the ranked genes whose number another gene has, too."""
     ranked = ranking.dropna()
     return float(ranked.duplicated(keep=False).mean()) if ranked.size else 0.0
-
-
-def unranked(ranking: pd.Series) -> int:
-    """How many genes have no number (NaN) and are left out of the ranking."""
-    return int(ranking.isna().sum())
 
 
 def ranking_warnings(ranking: pd.Series) -> list[dict[str, str]]:

@@ -45,7 +45,7 @@ class NullGenes:
         return values * np.sqrt(variance)[:, None]
 
 
-def null_genes(effects: np.ndarray, sets: Sequence[MeasuredSet], residuals: np.ndarray | None = None) -> NullGenes:
+def null_genes(effects: np.ndarray, sets: Sequence[MeasuredSet]) -> NullGenes:
     """What the residuals of a study say of the variances of its genes and of how the genes of each set go together.
 
     A covariance from few residuals makes single pairs of genes go together far too well, yet its means over many genes
@@ -61,8 +61,6 @@ def null_genes(effects: np.ndarray, sets: Sequence[MeasuredSet], residuals: np.n
     Args:
         effects: genes × (1 + residual degrees of freedom), as :func:`secretome.pathways.fry.fry`.
         sets: the sets among these genes, at least one.
-        residuals: genes × any number of columns, independent residuals of equal variance where there are more of them
-            than this contrast has (all samples of the study); they tell the correlations. None: those of ``effects``.
 
     Returns:
         The model.
@@ -73,7 +71,7 @@ def null_genes(effects: np.ndarray, sets: Sequence[MeasuredSet], residuals: np.n
     df = effects.shape[1] - 1
     variance = (effects[:, 1:] ** 2).mean(axis=1)
     prior_variance, prior_df = fit_prior(variance, np.full(variance.size, float(df)))
-    loadings = _loadings(effects[:, 1:] if residuals is None else residuals, sets)
+    loadings = _loadings(effects[:, 1:], sets)
     own = np.sqrt(np.maximum(1 - (loadings**2).sum(axis=1), 0))
     return NullGenes(loadings, own, variance, prior_variance, prior_df, df)
 

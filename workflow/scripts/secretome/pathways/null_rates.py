@@ -48,7 +48,6 @@ def null_rates(
     sets: Mapping[str, Sequence[MeasuredSet]],
     tests: Mapping[str, Mapping[str, NullTest]],
     seed: int,
-    residuals: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Draw the effects of a contrast anew without a change, test the sets on them, and count the rejections.
 
@@ -60,7 +59,6 @@ def null_rates(
         sets: collection → its sets; at most 50 of each are used, evenly along their order.
         tests: collection → method → test. One test that stands in several collections is given their sets at once.
         seed: of the random numbers.
-        residuals: as :func:`secretome.pathways.null_genes.null_genes`.
 
     Returns:
         Two rows a test, in the order of ``tests``: collection method simulations tests (p-values counted) level (0.05
@@ -75,7 +73,7 @@ def null_rates(
     if not chosen:
         return pd.DataFrame(columns=COLUMNS)
     owners = {(name, method): test for name in chosen for method, test in tests[name].items()}
-    model = null_genes(effects, [one for each in chosen.values() for one in each], residuals)
+    model = null_genes(effects, [one for each in chosen.values() for one in each])
     random = np.random.default_rng(seed)
     found: dict[tuple[str, str], list[np.ndarray]] = {owner: [] for owner in owners}
     affordable = max(NUMBERS // effects.size, FEWEST_SIMULATIONS)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from pandas.testing import assert_frame_equal
 
-from secretome.synthesis.combinations import COMBINATION_RANKS, rank_combinations
+from secretome.synthesis.combinations import COMBINATION_RANKS, tabulate_routes
 from secretome.synthesis.ligand_receptor_table import COMBINATIONS
 from secretome.synthesis.ligand_receptors import HYPOTHESES, Sender
 from secretome.tables import COUNT, NUMBER, SECRETOME, empty_table, read_table, write_table
@@ -28,9 +28,8 @@ AKT_COMBINATION = {
 
 
 def combinations(*rows: dict[str, str]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [{column: row.get(column, "") for column in COMBINATIONS.columns} for row in rows], dtype=object
-    )
+    filled = [[row.get(column, "") for column in COMBINATIONS.columns] for row in rows]
+    return pd.DataFrame(filled, columns=list(COMBINATIONS.columns), dtype=object)
 
 
 def evidence(*rows: dict, study: str = "one") -> pd.DataFrame:
@@ -49,6 +48,10 @@ HGF = {"ligand": "HGF", "receptor": "MET", "signal": "mapk", "receptor_inhibitor
 EGF = {"ligand": "EGF", "receptor": "EGFR", "signal": "akt", "signal_inhibitor": "PI3K inhibitor (alpelisib)"}
 IGF = {"ligand": "IGF1", "receptor": "IGF1R", "signal": "akt", "signal_inhibitor": "PI3K inhibitor (alpelisib)"}
 OTHER = {"ligand": "CCL2", "receptor": "CCR2", "signal": "nfkb"}
+
+
+def rank_combinations(routes: list[tuple[Sender, pd.DataFrame]], chosen: pd.DataFrame) -> pd.DataFrame:
+    return tabulate_routes(routes, chosen)[1]
 
 
 def test_the_best_row_gives_the_rank_and_chance_stands_beside_it() -> None:
@@ -119,3 +122,15 @@ def test_the_order_of_routes_does_not_matter_and_the_table_keeps_its_contract(tm
 def test_without_routes_each_combination_has_its_row() -> None:
     assert len(rank_combinations([], combinations(MET_COMBINATION, AKT_COMBINATION))) == 2
     assert len(rank_combinations([], combinations())) == 0
+
+
+def test_the_hypotheses_of_all_routes_stand_in_one_table(tmp_path) -> None:
+    failing = evidence({**HGF, "fails": "made up"}, study="three")
+    given = [(sender(study=name), evidence(HGF, OTHER, study=name)) for name in ("two", "one")]
+    table, _ = tabulate_routes([*given, (sender(study="three"), failing)], combinations())
+    assert table[["sender_study", "rank"]].values.tolist() == [["one", 1], ["one", 2], ["two", 1], ["two", 2]]
+    for name in ("first.tsv", "second.tsv"):
+        write_table(tmp_path / name, table, HYPOTHESES)
+        table = read_table(tmp_path / name, HYPOTHESES)
+    assert (tmp_path / "first.tsv").read_bytes() == (tmp_path / "second.tsv").read_bytes()
+    write_table(tmp_path / "none.tsv", tabulate_routes([], combinations())[0], HYPOTHESES)

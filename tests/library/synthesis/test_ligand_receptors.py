@@ -19,11 +19,10 @@ from secretome.synthesis.ligand_receptors import (
     Receiver,
     Sender,
     find_hypotheses,
-    tabulate_hypotheses,
     weigh_pairs,
     weigh_routes,
 )
-from secretome.tables import DIFFERENTIAL, NUMBER, SECRETOME, SIGNALS, empty_table, read_table, write_table
+from secretome.tables import DIFFERENTIAL, NUMBER, SECRETOME, SIGNALS, empty_table
 
 BOTH, ONE = "cellphonedb; connectomedb2020", "connectomedb2020"
 
@@ -203,7 +202,11 @@ def test_a_leaderless_ligand_shows_the_rate_among_all_genes() -> None:
         ({"ligand_percentile": 25.0}, {"ligand_percentile": np.nan, "ligand_ci_low": 4.0}),
         ({"ligand_ci_low": 1.6}, {"ligand_ci_low": 1.5}),
         ({"ligand": "A"}, {"ligand": "B"}),
-        # An earlier column outweighs all the later ones.
+        # An earlier column outweighs the later ones.
+        ({"tier": "D"}, {"tier": "A", "blocks": "made up"}),
+        ({"signal_inhibitor": "x (y)", "resources": ONE}, {"resources": BOTH}),
+        ({"resources": BOTH, "receptor_percentile": 30.0}, {"resources": ONE}),
+        ({"ligand_percentile": 1.0}, {"receptor_percentile": 30.0}),
         (
             {"tier": "A", "signal_verdict": "down", "resources": ONE, "receptor_percentile": 26.0},
             {"tier": "B", "signal_verdict": "up", "resources": BOTH, "receptor_inhibitor": "x (y)"},
@@ -281,21 +284,21 @@ def test_the_order_of_genes_and_signals_does_not_matter() -> None:
     pd.testing.assert_frame_equal(forward, backward)
 
 
-def test_the_table_keeps_its_contract_and_its_bytes(tmp_path) -> None:
-    evidence = [weigh_pairs(sender(*RISE), receiver(LEVELS, [verdict("mapk", "up")]), PAIRS)]
-    hypotheses = tabulate_hypotheses(evidence)
-    assert hypotheses["rank"].tolist() == [1, 2, 3]
-    for name in ("first.tsv", "second.tsv"):
-        write_table(tmp_path / name, hypotheses, HYPOTHESES)
-        hypotheses = read_table(tmp_path / name, HYPOTHESES)
-    assert (tmp_path / "first.tsv").read_bytes() == (tmp_path / "second.tsv").read_bytes()
+def test_studies_without_genes_give_no_hypotheses() -> None:
+    assert set(weigh_pairs(sender(), receiver(LEVELS), PAIRS)["fails"]) == {
+        "HGF was not measured in the sender",
+        "IL6 was not measured in the sender",
+    }
+    unheard = weigh_pairs(sender(*RISE), receiver([]), PAIRS)
+    assert len(unheard) == 3
+    assert len(find_hypotheses(unheard)) == 0
 
 
-def test_studies_without_genes_give_an_empty_table(tmp_path) -> None:
-    empty = tabulate_hypotheses([weigh_pairs(sender(), receiver([]), PAIRS)])
-    assert len(empty) == 0
-    write_table(tmp_path / "empty.tsv", empty, HYPOTHESES)
-    assert len(tabulate_hypotheses([])) == 0
+def test_the_lysate_of_a_medium_is_the_same_cells() -> None:
+    medium = Sender("medium", "drug", table(SECRETOME, RISE), culture="lysate")
+    assert routes([medium], [receiver(LEVELS, study="lysate"), receiver(LEVELS, study="lysate", contrast="other")]) == [
+        ("autocrine", "medium", "drug", "lysate", "drug")
+    ]
 
 
 def test_the_medium_has_no_receptors() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from secretome.synthesis.ligand_receptor_table import JOIN
-from secretome.synthesis.ligand_receptors import Sender, find_hypotheses
+from secretome.synthesis.ligand_receptors import HYPOTHESES, Sender, find_hypotheses
 from secretome.tables import COUNT, NUMBER, TEXT, Contract, empty_table
 
 COMBINATION_RANKS = Contract(
@@ -38,8 +38,10 @@ ROUTE = ["route", "sender_study", "sender_contrast", "receiver_study", "receiver
 PAIR = ["ligand", "receptor", "signal", "signal_verdict"]
 
 
-def rank_combinations(routes: Iterable[tuple[Sender, pd.DataFrame]], combinations: pd.DataFrame) -> pd.DataFrame:
-    """Look up each combination in each route whose sender was given its first drug.
+def tabulate_routes(
+    routes: Iterable[tuple[Sender, pd.DataFrame]], combinations: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The hypotheses of all routes, and where each combination stands in the routes whose sender had its first drug.
 
     The rank is that of its best row among the hypotheses of the route, whatever the verdict on the signal, which stands
     beside it. A combination that many rows match is easily found near the top: of n rows in random order the first of m
@@ -47,26 +49,31 @@ def rank_combinations(routes: Iterable[tuple[Sender, pd.DataFrame]], combination
     evidence fails: of one pair what it lacks, of several how many lack what.
 
     Args:
-        routes: what :func:`secretome.synthesis.ligand_receptors.weigh_routes` yields.
+        routes: what :func:`secretome.synthesis.ligand_receptors.weigh_routes` yields; one is held at a time.
         combinations: the table of that name; "" stands for any ligand, receptor or signal.
 
     Returns:
-        The rows of ``COMBINATION_RANKS``; of a combination without such a sender one row that says so.
+        The rows of ``HYPOTHESES``, ranked within each route; and those of ``COMBINATION_RANKS``, of a combination
+        without such a sender one row that says so.
     """
+    tables: list[pd.DataFrame] = []
     rows: list[dict[str, object]] = []
     for sender, evidence in routes:
+        hypotheses = find_hypotheses(evidence)
+        tables += [hypotheses] if len(hypotheses) else []
         tried = combinations[combinations["drug_class"] == sender.drug_class]
-        if len(tried):
-            hypotheses = find_hypotheses(evidence)
-            rows += [_look_up(one, evidence, hypotheses) for one in tried.to_dict("records")]
+        rows += [_look_up(one, evidence, hypotheses) for one in tried.to_dict("records")]
     found = {row["combination"] for row in rows}
     rows += [_without_route(one) for one in combinations.to_dict("records") if one["combination"] not in found]
-    if not rows:
-        return empty_table(COMBINATION_RANKS)
-    table = pd.DataFrame(rows)[list(COMBINATION_RANKS.columns)]
+    return _together(tables, HYPOTHESES), _together([pd.DataFrame(rows)] if rows else [], COMBINATION_RANKS)
+
+
+def _together(tables: list[pd.DataFrame], contract: Contract) -> pd.DataFrame:
+    """The tables in one, with the types and the order of the contract."""
     kinds = {NUMBER: float, COUNT: np.int64, TEXT: object}
-    table = table.astype({column: kinds[kind] for column, kind in COMBINATION_RANKS.columns.items()})
-    return table.sort_values(list(COMBINATION_RANKS.order), ignore_index=True)
+    table = pd.concat(tables or [empty_table(contract)])[list(contract.columns)]
+    table = table.astype({column: kinds[kind] for column, kind in contract.columns.items()})
+    return table.sort_values(list(contract.order), ignore_index=True)
 
 
 def _look_up(one: dict[str, str], evidence: pd.DataFrame, hypotheses: pd.DataFrame) -> dict[str, object]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from secretome.faults import Fault, fault, raise_any
 from secretome.synthesis.ligand_receptor_table import JOIN, Knowledge
-from secretome.tables import COUNT, NUMBER, TEXT, Contract, empty_table
+from secretome.tables import COUNT, NUMBER, TEXT, Contract
 
 AUTOCRINE, PARACRINE = "autocrine", "paracrine"
 # ASSUME the lowest quarter of the kept genes is not expressed to any purpose: of an array it is background, of counts
@@ -69,12 +69,14 @@ class Sender:
     Attributes:
         study, contrast: where; ``secretome`` is its table (``tables.SECRETOME``).
         drug_class: what the contrast is treated with, "" where the study does not say.
+        culture: of a medium the study of the lysates of the same cultures, "" where there is none.
     """
 
     study: str
     contrast: str
     secretome: pd.DataFrame
     drug_class: str = ""
+    culture: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def weigh_routes(
     knowledge: Knowledge,
     least_percentile: float = LEAST_PERCENTILE,
 ) -> Iterable[tuple[Sender, pd.DataFrame]]:
-    """The evidence of each sender with itself (autocrine), and with each receiver of another study (paracrine).
+    """The evidence of each sender with its own cells (autocrine), and with each receiver elsewhere (paracrine).
 
     # ASSUME two contrasts of one study are no route: the signal of the one does not belong to the ligand of the other.
 
@@ -184,21 +186,16 @@ def weigh_routes(
     for sender in sorted(senders, key=_name):
         ligands = _ligands(known["ligand"], sender.secretome)
         for receiver, heard in hearing:
-            if sender.study != receiver.study or sender.contrast == receiver.contrast:
+            if not _same_cells(sender, receiver) or sender.contrast == receiver.contrast:
                 yield sender, _joined(sender, ligands, receiver, heard, known)
-
-
-def tabulate_hypotheses(evidence: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """The hypotheses of several routes in one table of ``HYPOTHESES``, ranked within each route."""
-    tables = [find_hypotheses(one) for one in evidence]
-    tables = [one for one in tables if len(one)]
-    if not tables:
-        return empty_table(HYPOTHESES)
-    return pd.concat(tables).sort_values(list(HYPOTHESES.order), ignore_index=True)
 
 
 def _name(one: Sender | Receiver) -> tuple[str, str]:
     return one.study, one.contrast
+
+
+def _same_cells(sender: Sender, receiver: Receiver) -> bool:
+    return receiver.study in (sender.study, sender.culture)
 
 
 def _places(words: Sequence[str]) -> dict[str, int]:
@@ -238,7 +235,7 @@ def _joined(
     # A signal that the receiver's table does not have was not looked for.
     unheard = np.where(table["signal"] == "", "", NOT_TESTABLE)
     table["signal_verdict"] = table["signal_verdict"].where(table["signal_verdict"].notna(), unheard)
-    route = AUTOCRINE if sender.study == receiver.study else PARACRINE
+    route = AUTOCRINE if _same_cells(sender, receiver) else PARACRINE
     whys = [
         table["ligand_fails"],
         table["receptor_fails"],

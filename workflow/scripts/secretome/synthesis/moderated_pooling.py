@@ -24,8 +24,8 @@ from secretome.models.false_discovery import benjamini_hochberg
 from secretome.synthesis.pooling import CONFIDENCE, FEWEST_POOLED, Studies, quantile
 
 GRID = 30
-# ASSUME so many steps of EM from an even distribution: 1,000 found .00 to .02 more of the changes, 50 up to .08 less, the
-# false discovery rate at .05 being .03 to .05 with each.
+# ASSUME so many steps of EM from an even distribution: 1,000 found .00 to .02 more of the changes, 50 up to .08 less;
+# the false discovery rate at .05 was .02 to .05 with each.
 EM_STEPS = 300
 # ASSUME fewer genes do not tell how their variances are distributed: each then stands for itself.
 FEWEST_GENES = 50

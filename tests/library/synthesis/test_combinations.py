@@ -55,7 +55,10 @@ def rank_combinations(routes: list[tuple[Sender, pd.DataFrame]], chosen: pd.Data
 
 
 def test_the_best_row_gives_the_rank_and_chance_stands_beside_it() -> None:
-    rows = [{**OTHER, "signal_verdict": "up"}, {**EGF, "signal_verdict": "no_evidence"}]
+    rows = [
+        {**OTHER, "signal_verdict": "up", "signal_inhibitor": "PI3K inhibitor (of another signal)"},
+        {**EGF, "signal_verdict": "no_evidence"},
+    ]
     rows += [{**IGF, "signal_verdict": "down"}, {**HGF, "signal_verdict": "up"}]
     table = rank_combinations([(sender(), evidence(*rows))], combinations(MET_COMBINATION, AKT_COMBINATION))
     akt, met = table.to_dict("records")
@@ -108,6 +111,13 @@ def test_the_chain_of_a_complex_is_found_and_a_part_of_a_name_is_not() -> None:
     found = rank_combinations([(sender(), evidence(whole))], combinations(MET_COMBINATION))
     assert found["rank"].tolist() == [1.0]
     assert np.isnan(rank_combinations([(sender(), evidence(other))], combinations(MET_COMBINATION))["rank"][0])
+
+
+def test_an_inhibitor_of_another_class_does_not_match() -> None:
+    for drug in ("", "anti-HGF antibody (rilotumumab, investigational)", "dual MET inhibitor (x)"):
+        other = evidence({**HGF, "receptor_inhibitor": drug})
+        table = rank_combinations([(sender(), other)], combinations(MET_COMBINATION))
+        assert table["matching"].tolist() == [0], drug
 
 
 def test_the_order_of_routes_does_not_matter_and_the_table_keeps_its_contract(tmp_path) -> None:

@@ -82,6 +82,14 @@ def test_a_receptor_gets_the_chain_that_it_needs_and_says_so() -> None:
     assert table[["receptor", "added"]].values.tolist() == [["IL6R+IL6ST", "IL6ST"]]
 
 
+def test_a_complex_that_is_written_is_whole() -> None:
+    assert set(pairs_of(rows("OSM IL6R_OSMR cellphonedb"))) == {("OSM", "IL6R+OSMR")}
+
+
+def test_a_chain_of_a_receptor_is_no_ligand_of_it() -> None:
+    assert pairs_of(rows("IL6R IL6R_IL6ST cellphonedb")) == {}
+
+
 def test_a_chain_that_is_no_receptor_alone_is_left_out() -> None:
     assert pairs_of(rows("OSM IL6ST connectomedb2020", "HGF MET connectomedb2020")) == {
         ("HGF", "MET"): "connectomedb2020"

@@ -166,6 +166,20 @@ def test_the_least_expressed_chain_decides_and_the_threshold_can_be_moved() -> N
     assert set(weigh_pairs(*given, least_percentile=43.3)["fails"]) == {"IL6R is not expressed in the receiver"}
 
 
+@pytest.mark.parametrize(
+    ("levels", "least"),
+    [
+        ([level("IL6R", 90), level("IL6ST", 40)], "IL6ST"),
+        ([level("IL6R", 90)], "IL6ST"),
+        ([level("IL6R", 60), level("IL6ST", 70, "low_expression")], "IL6ST"),
+        ([level("IL6R", np.nan), level("IL6ST", 10)], "IL6R"),
+    ],
+)
+def test_the_least_chain_is_the_one_that_is_shown(levels: list[dict], least: str) -> None:
+    evidence = weigh_pairs(sender(change("IL6", 2.0)), receiver(levels), knowledge(IL6_PAIR))
+    assert set(evidence["receptor_least_chain"]) == {least}
+
+
 def test_all_chains_of_a_ligand_have_to_rise_and_the_least_is_shown() -> None:
     pair = knowledge(("IL12A+IL12B", "MET"))
     rise = weigh_pairs(sender(change("IL12A", 4.0), change("IL12B", 2.0)), receiver([level("MET", 80)]), pair)

@@ -121,9 +121,9 @@ def _matches(table: pd.DataFrame, one: dict[str, str]) -> pd.Series:
             fits &= table[column].map(lambda name, chain=one[column]: chain in name.split(JOIN)).astype(bool)
     if one["signal"]:
         fits &= table["signal"].isin(one["signal"].split("|"))
-    drugs = table["ligand_inhibitor"] + ";" + table["receptor_inhibitor"] + ";" + table["signal_inhibitor"]
-    classes = one["inhibitor_class"].split("|")
-    return fits & drugs.map(lambda text: any(f"{name} (" in text for name in classes)).astype(bool)
+    drugs = table["ligand_inhibitor"] + "; " + table["receptor_inhibitor"] + "; " + table["signal_inhibitor"]
+    classes = set(one["inhibitor_class"].split("|"))
+    return fits & drugs.map(lambda text: any(drug.split(" (")[0] in classes for drug in text.split("; "))).astype(bool)
 
 
 def _why_not(asked: pd.DataFrame) -> str:

@@ -283,8 +283,8 @@ def _ligands(names: pd.Series, secretome: pd.DataFrame) -> pd.DataFrame:
     chains = _exploded(names, "ligand").merge(secretome, on="gene", how="left")
     chains["ligand_fails"] = [_why_no_rise(*row) for row in chains[list(_RISE)].itertuples(index=False, name=None)]
     chains["ligand_q_value"] = chains["q_value_secretome"].where(chains["q_value_secretome"].notna(), chains["q_value"])
-    chains["falls"] = chains["ligand_fails"] == ""
-    chains = chains.sort_values(["ligand", "falls", "ci_low", "gene"], na_position="first", kind="stable")
+    chains["rises"] = chains["ligand_fails"] == ""
+    chains = chains.sort_values(["ligand", "rises", "ci_low", "gene"], na_position="first", kind="stable")
     chains = chains.drop_duplicates("ligand").rename(
         columns={
             "log2_fold_change": "ligand_log2_fold_change",

@@ -1,0 +1,1 @@
+"""What the seed papers say, as tests: the files, the estimates, the verdicts."""

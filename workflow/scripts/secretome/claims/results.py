@@ -1,0 +1,44 @@
+"""What the stages before wrote, as the verdicts on claims need it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from secretome.claims.check import Results
+from secretome.claims.estimates import ESTIMATES
+from secretome.expression import read_expression
+from secretome.files import read_json
+from secretome.tables import PUBLISHED, read_table
+
+
+def read_results(inputs: Mapping[str, Sequence[str]]) -> Results:
+    """Read the tables and the warnings of all studies.
+
+    Args:
+        inputs: the paths of ``estimates`` and ``fits`` (results/<study>/<contrast>/…), ``quality``, ``expressions`` and
+            ``published`` (results/<study>/…).
+    """
+    fits = {_contrast(path): read_json(path) for path in inputs["fits"]}
+    quality = {_study(path): _codes(read_json(path)) for path in inputs["quality"]}
+    unavailable = {_study(path): read_expression(path).unavailable for path in inputs["expressions"]}
+    return Results(
+        estimates={_contrast(path): read_table(path, ESTIMATES) for path in inputs["estimates"]},
+        published={_study(path): read_table(path, PUBLISHED) for path in inputs["published"]},
+        unavailable={study: reasons[0] for study, reasons in unavailable.items() if reasons},
+        not_compared={here: "; ".join(fit["unavailable"]) for here, fit in fits.items() if fit["unavailable"]},
+        warnings={here: [*quality.get(here[0], ()), *_codes(fit)] for here, fit in fits.items()},
+    )
+
+
+def _study(path: str) -> str:
+    return Path(path).parent.name
+
+
+def _contrast(path: str) -> tuple[str, str]:
+    folder = Path(path).parent
+    return folder.parent.name, folder.name
+
+
+def _codes(described: Mapping[str, Any]) -> list[str]:
+    """The codes of its warnings; docs/warnings.md says what they stand for."""
+    return sorted({warning["code"] for warning in described["warnings"]})

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from secretome.models.false_discovery import benjamini_hochberg
+from secretome.synthesis.correlations import Correlations
 from secretome.synthesis.groups import ContrastResult
 
 GENES = [f"G{number:03d}" for number in range(300)]
@@ -29,6 +30,7 @@ def result():
                 "standard_error": error,
                 "df": 10.0,
                 "q_value": benjamini_hochberg(p_values),
+                "reason": "",
             }
         )
         about = {
@@ -39,5 +41,17 @@ def result():
             "technology": "rnaseq_counts",
         }
         return ContrastResult(study, contrast, **(about | described), table=table)
+
+    return make
+
+
+@pytest.fixture
+def halves():
+    """A maker of correlations of a half: contrasts that share a control."""
+
+    def make(*contrasts):
+        count = len(contrasts)
+        values = np.full((count, count), 0.5) + 0.5 * np.eye(count)
+        return Correlations(contrasts, values, pd.Index([], dtype=object), np.empty((0, count, count)))
 
     return make

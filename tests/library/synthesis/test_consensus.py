@@ -49,8 +49,10 @@ def test_genes_that_rise_in_all_studies_are_found_and_no_others(result):
     assert (table["sign_hangs_on"][rise] == "").all()
 
 
-def test_the_tables_keep_to_their_contracts(result, tmp_path):
-    found = consensus([result("a"), result("a", "late", setting="adaptive"), result("b")], FAMILY, {"a": _half()}, 0.05)
+def test_the_tables_keep_to_their_contracts(result, halves, tmp_path):
+    found = consensus(
+        [result("a"), result("a", "late", setting="adaptive"), result("b")], FAMILY, {"a": halves("drug", "late")}, 0.05
+    )
     kinds = (CONSENSUS, CONSENSUS_STUDIES, CONSENSUS_GROUPS)
     for contract, table in zip(kinds, (found.table, found.studies, found.groups), strict=True):
         path = tmp_path / f"{contract.name}.tsv"
@@ -127,10 +129,9 @@ def test_studies_that_share_samples_are_not_pooled_with_each_other(result):
     assert "b and d share 2 samples (GSM1, GSM2)" in said["message"]
 
 
-def test_contrasts_of_one_study_count_once(result):
+def test_contrasts_of_one_study_count_once(result, halves):
     results = [result("a", "low"), result("a", "high"), result("b"), result("c")]
-    half = pd.DataFrame([[1, 0.5], [0.5, 1]], index=["high", "low"], columns=["high", "low"])
-    found = consensus(results, FAMILY, {"a": half}, 0.05)
+    found = consensus(results, FAMILY, {"a": halves("high", "low")}, 0.05)
     assert set(of_group(found)["k"]) == {3}
     own = found.studies.set_index(["group", "gene", "unit"])
     mean = np.mean([one.table.set_index("gene").loc["G007", "log2_fold_change"] for one in results[:2]])
@@ -187,8 +188,3 @@ def test_a_signal_without_an_interval_is_not_tested():
         {"signal": ["akt"], "effect": [np.nan], "ci_low": [np.nan], "ci_high": [np.nan], "p_value": [np.nan]}
     )
     assert from_intervals(signals).loc[0, ["log2_fold_change", "standard_error", "q_value"]].isna().all()
-
-
-def _half():
-    names = ["drug", "late"]
-    return pd.DataFrame([[1, 0.5], [0.5, 1]], index=names, columns=names)

@@ -3,70 +3,25 @@
 import numpy as np
 import pytest
 
-from secretome.models import linear
 from secretome.synthesis import independence
 from secretome.synthesis.independence import (
     accessions,
     average,
-    correlation_of,
     covariances,
     covariances_of_errors,
-    estimator,
     refused,
     shared_samples,
     units_of,
-    unscaled_covariance,
 )
 
-# Three samples of a control and of two doses.
-MATRIX = np.kron(np.eye(3), np.ones((3, 1)))
-LOW, HIGH = np.array([-1.0, 1, 0]), np.array([-1.0, 0, 1])
-NAMES = [f"s{number}" for number in range(9)]
 
-
-def named(matrix, contrast, names):
-    return dict(zip(names, estimator(matrix, contrast), strict=True))
-
-
-def test_two_contrasts_with_one_control_have_half_their_variance_in_common():
-    both = [named(MATRIX, one, NAMES) for one in (LOW, HIGH)]
-    unscaled = unscaled_covariance(both)
-    np.testing.assert_allclose(unscaled, [[2 / 3, 1 / 3], [1 / 3, 2 / 3]])
-    np.testing.assert_allclose(correlation_of(unscaled), [[1, 0.5], [0.5, 1]])
-
-
-def test_the_covariance_of_one_model_is_that_of_its_fit_also_with_blocks():
-    matrix = np.column_stack([MATRIX, np.tile([0.0, 1, 0], 3), np.tile([0.0, 0, 1], 3)])
-    weights = np.array([[-1.0, 1, 0, 0, 0], [-1, 0, 1, 0, 0]])
-    fitted = linear.fit(np.random.default_rng(1).normal(size=(2, 9)), matrix)
-    found = unscaled_covariance([named(matrix, one, NAMES) for one in weights])
-    np.testing.assert_allclose(found, weights @ fitted.unscaled_covariance[0] @ weights.T, atol=1e-12)
-
-
-def test_contrasts_fitted_apart_are_correlated_by_the_samples_they_share():
-    # Each dose with the control in a model of its own: the same estimates, the same covariance.
-    small = np.kron(np.eye(2), np.ones((3, 1)))
-    apart = [named(small, np.array([-1.0, 1]), NAMES[:6]), named(small, np.array([-1.0, 1]), NAMES[:3] + NAMES[6:])]
-    whole = [named(MATRIX, one, NAMES) for one in (LOW, HIGH)]
-    np.testing.assert_allclose(unscaled_covariance(apart), unscaled_covariance(whole))
-    strangers = [apart[0], named(small, np.array([-1.0, 1]), [f"other{number}" for number in range(6)])]
-    assert unscaled_covariance(strangers)[0, 1] == 0
-
-
-def test_the_average_is_the_contrast_of_the_average():
-    values = np.random.default_rng(2).normal(size=(4, 9))
-    fitted = linear.fit(values, MATRIX)
-    unscaled = unscaled_covariance([named(MATRIX, one, NAMES) for one in (LOW, HIGH)])
-    effects = np.column_stack([fitted.coefficients @ LOW, fitted.coefficients @ HIGH])
-    found = average(effects, covariances(unscaled, fitted.variance), np.full((4, 2), 6.0))
-    middle = (LOW + HIGH) / 2
-    np.testing.assert_allclose(found.effects, fitted.coefficients @ middle)
-    exact = np.sqrt(fitted.variance * (middle @ fitted.unscaled_covariance[0] @ middle))
-    np.testing.assert_allclose(found.errors, exact)
-    assert found.df.tolist() == [6] * 4
-    errors = np.sqrt(fitted.variance[:, None] * np.diag(unscaled))
-    again = average(effects, covariances_of_errors(correlation_of(unscaled), errors))
-    np.testing.assert_allclose(again.errors, exact)
+def test_covariances_from_residual_variances_and_from_standard_errors_are_the_same():
+    unscaled, variance = np.array([[2 / 3, 1 / 3], [1 / 3, 2 / 3]]), np.array([1.0, 9])
+    found = covariances(unscaled, variance)
+    np.testing.assert_allclose(found[1], 9 * unscaled)
+    errors = np.sqrt(variance[:, None] * np.diag(unscaled))
+    np.testing.assert_allclose(covariances_of_errors(np.array([[1, 0.5], [0.5, 1]]), errors), found)
+    np.testing.assert_allclose(covariances(np.stack([unscaled, 2 * unscaled]), variance)[1], 18 * unscaled)
 
 
 def test_a_gene_is_averaged_over_the_contrasts_it_has():
@@ -82,7 +37,7 @@ def test_a_gene_is_averaged_over_the_contrasts_it_has():
 @pytest.mark.parametrize(
     ("covariance", "says"),
     [
-        ([[1.0, 2], [2, 1]], "positive"),
+        ([[1.0, 2], [2, 1]], "larger than the variances"),
         ([[1.0, 0.5], [0, 1]], "symmetric"),
         ([[1.0, np.nan], [np.nan, 1]], "no covariance"),
         ([[1.0]], "do not fit"),

@@ -8,13 +8,14 @@ import pandas as pd
 from scipy import special
 
 from secretome.models.false_discovery import benjamini_hochberg
+from secretome.synthesis.correlations import Correlations
 from secretome.synthesis.groups import ContrastResult, Group, groups_of
 from secretome.synthesis.independence import Shared
 from secretome.synthesis.leave_one_out import leave_one_out, without_each
 from secretome.synthesis.moderated_pooling import FEWEST_GENES, BetweenPrior, fit_between_prior, pool_moderated
 from secretome.synthesis.pooling import CONFIDENCE, FEWEST_POOLED, pool, quantile, sign_counts
 from secretome.synthesis.specificity import elsewhere, unrelated
-from secretome.synthesis.units import Correlations, Units, units
+from secretome.synthesis.units import Units, units
 from secretome.tables import COUNT, FLAG, NUMBER, TEXT, Contract, empty_table
 
 MODERATED, SINGLE, NONE = "moderated", "single", ""
@@ -109,7 +110,7 @@ class Consensus:
 def consensus(
     results: Sequence[ContrastResult],
     family: Collection[str],
-    correlations: Correlations,
+    correlations: Mapping[str, Correlations],
     fdr: float,
     shared: Iterable[Shared] = (),
 ) -> Consensus:
@@ -118,7 +119,7 @@ def consensus(
     Args:
         results: the contrasts of the collection, in any order.
         family: the genes that are pooled, and corrected for together (those whose protein is secreted).
-        correlations: of each study with several contrasts in a group those of their estimates, contrasts × contrasts.
+        correlations: of each study with several contrasts in a group those of their estimates.
         fdr: up to which false discovery rate a gene counts as moving.
         shared: pairs of studies with common samples.
 
@@ -197,7 +198,7 @@ def from_intervals(signals: pd.DataFrame) -> pd.DataFrame:
         signals: signal effect ci_low ci_high p_value (contract ``SIGNALS``).
 
     Returns:
-        gene (the signal) log2_fold_change standard_error df q_value.
+        gene (the signal) log2_fold_change standard_error df q_value reason.
     """
     # ASSUME half an interval is the normal quantile of errors: where it rests on t they come out too large, never too
     # small.
@@ -209,6 +210,7 @@ def from_intervals(signals: pd.DataFrame) -> pd.DataFrame:
             "standard_error": error.where(error > 0),
             "df": np.inf,
             "q_value": benjamini_hochberg(signals["p_value"].to_numpy()),
+            "reason": "",
         }
     )
 

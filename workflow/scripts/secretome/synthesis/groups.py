@@ -8,7 +8,6 @@ import pandas as pd
 from secretome.synthesis.independence import Shared, refused, units_of
 
 ALL = "all"
-COLUMNS = ("gene", "log2_fold_change", "standard_error", "df", "q_value")
 SINGLE = "the only one of its group: nothing to pool"
 NO_ERRORS = "has no standard errors"
 SHARES = "shares samples with another study of the group"
@@ -26,8 +25,8 @@ class ContrastResult:
         compartment: `cells` or `medium`.
         setting: `acute`, `adaptive`, `resistant` or `ligand`.
         technology: what was measured.
-        table: one row a gene: gene log2_fold_change standard_error df q_value at least (contract ``DIFFERENTIAL``); NaN
-            where there is none.
+        table: one row a gene: gene log2_fold_change standard_error df q_value reason at least (contract
+            ``DIFFERENTIAL``); NaN where there is none.
     """
 
     study: str

@@ -10,7 +10,7 @@ from secretome.faults import listed, warning
 
 # Accessions that stand for one sample, one library or one run, wherever they stand in a sheet.
 ACCESSION = re.compile(r"\b(?:GSM\d+|SAM(?:N|EA|D)\d+|[SED]R[RSX]\d+)\b")
-SINGULAR = 1e-8  # eigenvalues below it, relative, are rounding
+ROUNDING = 1e-8  # of a covariance, relative
 
 
 @dataclass(frozen=True)
@@ -39,37 +39,6 @@ class Shared:
     samples: tuple[str, ...]
 
 
-def estimator(design_matrix: np.ndarray, contrast: np.ndarray) -> np.ndarray:
-    """What each sample counts in the least-squares estimate of a contrast: (samples,).
-
-    Args:
-        design_matrix: samples × coefficients, of full column rank.
-        contrast: one weight a coefficient.
-    """
-    return contrast @ np.linalg.pinv(design_matrix)
-
-
-def unscaled_covariance(estimators: Sequence[Mapping[str, float]]) -> np.ndarray:
-    """The covariance of the estimates of several contrasts for a residual variance of 1: contrasts × contrasts.
-
-    Two least-squares estimates a'y and b'y with independent samples of one variance have the covariance a'b over the
-    samples that both weigh, whether one model was fitted or each contrast had its own. Of two contrasts of one model it
-    is c₁' (X'X)⁻¹ c₂. Two against one control group of as many samples have half their variance in common.
-
-    Args:
-        estimators: of each contrast sample id → weight (:func:`estimator`).
-    """
-    names = sorted({name for one in estimators for name in one})
-    weights = np.array([[one.get(name, 0.0) for name in names] for one in estimators]).reshape(len(estimators), -1)
-    return weights @ weights.T
-
-
-def correlation_of(covariance: np.ndarray) -> np.ndarray:
-    """The correlation that belongs to a covariance."""
-    errors = np.sqrt(np.diag(covariance))
-    return covariance / np.outer(errors, errors)
-
-
 def covariances(unscaled: np.ndarray, variance: np.ndarray) -> np.ndarray:
     """The covariance of the contrasts' estimates in each gene: genes × contrasts × contrasts.
 
@@ -83,11 +52,10 @@ def covariances(unscaled: np.ndarray, variance: np.ndarray) -> np.ndarray:
 def covariances_of_errors(correlation: np.ndarray, errors: np.ndarray) -> np.ndarray:
     """The same from standard errors: genes × contrasts × contrasts; NaN where a contrast has none.
 
-    Where each contrast of a study is fitted by itself the standard errors are what is known of a gene; the correlation
-    of two estimates is that of the designs.
+    Where each contrast of a study is fitted by itself the standard errors are what is known of a gene.
 
     Args:
-        correlation: contrasts × contrasts.
+        correlation: contrasts × contrasts, or genes × contrasts × contrasts (:mod:`secretome.synthesis.correlations`).
         errors: genes × contrasts.
     """
     return correlation * errors[:, :, None] * errors[:, None, :]
@@ -106,7 +74,7 @@ def average(effects: np.ndarray, covariance: np.ndarray, df: np.ndarray | None =
         gene, which never says too much.
 
     Raises:
-        ValueError: shapes disagree, or a covariance is none (not positive semi-definite).
+        ValueError: shapes disagree, or a covariance is none: not symmetric, or larger than the variances allow.
     """
     genes, contrasts = effects.shape
     df = np.full(effects.shape, np.inf) if df is None else df
@@ -117,9 +85,10 @@ def average(effects: np.ndarray, covariance: np.ndarray, df: np.ndarray | None =
     if np.isnan(covariance[both]).any():
         raise ValueError("an estimate has no covariance with another of its gene")
     own = np.where(both, covariance, 0)
-    sizes = np.linalg.eigvalsh((own + own.swapaxes(1, 2)) / 2) if genes else np.zeros((0, contrasts))
-    if not np.allclose(own, own.swapaxes(1, 2), rtol=1e-8) or (sizes[:, 0] < -SINGULAR * sizes[:, -1]).any():
-        raise ValueError("a covariance of contrasts is not symmetric and positive")
+    sizes = np.sqrt(np.einsum("gii->gi", own))
+    possible = np.abs(own) <= sizes[:, :, None] * sizes[:, None, :] * (1 + ROUNDING)
+    if not possible.all() or not np.allclose(own, own.swapaxes(1, 2), rtol=1e-8):
+        raise ValueError("a covariance of contrasts is not symmetric, or larger than the variances allow")
     counts = present.sum(axis=1)
     # ASSUME every contrast counts the same: the mean of the doses or times that were chosen, not of the most precise.
     with np.errstate(invalid="ignore", divide="ignore"):

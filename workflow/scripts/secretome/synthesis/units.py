@@ -6,10 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from secretome.synthesis.correlations import Correlations
 from secretome.synthesis.groups import ContrastResult, Group
 from secretome.synthesis.independence import average, covariances_of_errors
 
-Correlations = Mapping[str, pd.DataFrame]  # study → contrasts × contrasts
+# ASSUME where the source says that a gene has no value at all, it was not measured; too few reads to be tested are a
+# measurement.
+NOT_THERE = ("all_missing", "not_detected")
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Units:
         names: the studies of each unit, joined by "+".
         genes: all that any contrast of the group has a row of, sorted.
         effects, errors, df: genes × units, NaN where a unit has no tested effect.
-        untested: genes × units, whether there is an effect, but no standard error.
+        untested: genes × units, whether the gene was measured, but has no effect with a standard error.
         percentiles: genes × units, the place of the effect among those of the unit, 0 the lowest and 1 the highest.
     """
 
@@ -38,13 +41,13 @@ class Units:
         return Units(self.names, self.genes[rows], *(one[rows] for one in parts))
 
 
-def units(group: Group, correlations: Correlations) -> Units:
+def units(group: Group, correlations: Mapping[str, Correlations]) -> Units:
     """Average the contrasts of each unit of a group.
 
     Args:
         group: its contrasts.
-        correlations: of each study with several contrasts in a group those of their estimates, from their designs
-            (:func:`secretome.synthesis.independence.unscaled_covariance`).
+        correlations: of each study with several contrasts in a group those of their estimates, from their fits or
+            designs (:mod:`secretome.synthesis.correlations`).
 
     Raises:
         ValueError: the correlation of two contrasts of one study is not given, or a gene stands twice in a table.
@@ -60,30 +63,33 @@ def units(group: Group, correlations: Correlations) -> Units:
         names.append("+".join(dict.fromkeys(one.study for one in own)))
         changes, own_errors, own_df = (_column(own, genes, key) for key in ("log2_fold_change", "standard_error", "df"))
         known = ~np.isnan(changes) & (own_errors > 0)
-        untested[:, column] = (~np.isnan(changes)).any(axis=1) & ~known.any(axis=1)
+        untested[:, column] = _measured(own, genes) & ~known.any(axis=1)
         found = average(
             np.where(known, changes, np.nan),
-            covariances_of_errors(correlation(own, correlations), np.where(known, own_errors, np.nan)),
+            covariances_of_errors(correlation(own, genes, correlations), np.where(known, own_errors, np.nan)),
             np.where(np.isnan(own_df), np.inf, own_df),  # a z-test has none
         )
         effects[:, column], errors[:, column], df[:, column] = found.effects, found.errors, found.df
     return Units(tuple(names), genes, effects, errors, df, untested, percentiles(effects))
 
 
-def correlation(results: Sequence[ContrastResult], correlations: Correlations) -> np.ndarray:
-    """The correlation of the estimates of several contrasts; those of different studies are independent.
+def correlation(
+    results: Sequence[ContrastResult], genes: pd.Index, correlations: Mapping[str, Correlations]
+) -> np.ndarray:
+    """genes × contrasts × contrasts: of the estimates; those of different studies are independent.
 
     Raises:
         ValueError: as :func:`units`.
     """
-    found = np.eye(len(results))
-    for row, one in enumerate(results):
-        for column, other in enumerate(results[:row]):
-            if one.study == other.study:
-                given = correlations.get(one.study)
-                if given is None or not {one.contrast, other.contrast} <= set(given.index) & set(given.columns):
-                    raise ValueError(f"{one.study}: no correlation of {other.contrast} and {one.contrast} is given")
-                found[row, column] = found[column, row] = given.loc[one.contrast, other.contrast]
+    found = np.tile(np.eye(len(results)), (len(genes), 1, 1))
+    for study in dict.fromkeys(one.study for one in results):
+        places = [place for place, one in enumerate(results) if one.study == study]
+        names = [results[place].contrast for place in places]
+        if len(names) > 1:
+            if study not in correlations or not set(names) <= set(correlations[study].contrasts):
+                raise ValueError(f"{study}: no correlations of {', '.join(names)} are given")
+            square = np.ix_(np.arange(len(genes)), np.array(places), np.array(places))
+            found[square] = correlations[study].of(names, genes)
     return found
 
 
@@ -102,3 +108,9 @@ def _column(results: Sequence[ContrastResult], genes: pd.Index, key: str) -> np.
             raise ValueError(f"{one.study}, {one.contrast}: a gene stands twice")
         columns.append(values.reindex(genes).to_numpy())
     return np.column_stack(columns)
+
+
+def _measured(results: Sequence[ContrastResult], genes: pd.Index) -> np.ndarray:
+    """Whether any of the contrasts has values of each gene."""
+    there = {gene for one in results for gene in one.table["gene"][~one.table["reason"].isin(NOT_THERE)]}
+    return genes.isin(there)

@@ -188,3 +188,11 @@ def test_a_signal_without_an_interval_is_not_tested():
         {"signal": ["akt"], "effect": [np.nan], "ci_low": [np.nan], "ci_high": [np.nan], "p_value": [np.nan]}
     )
     assert from_intervals(signals).loc[0, ["log2_fold_change", "standard_error", "q_value"]].isna().all()
+
+
+def test_a_family_of_few_genes_borrows_from_all_and_none_gives_no_rows(result):
+    results = [result(study) for study in "abc"]
+    row = of_group(consensus(results, ["G001", "NOWHERE"], {}, 0.05))
+    assert row["method"].to_dict() == {"G001": "moderated"}
+    assert row["q_value"].equals(row["p_value"].rename("q_value"))
+    assert len(consensus(results, [], {}, 0.05).table) == 0

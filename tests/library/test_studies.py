@@ -72,6 +72,7 @@ def test_a_study_is_completed_with_its_defaults(folder):
         "largest_download": 2000,
         "collections": "bundled",
         "gene_sets": {},
+        "claim_folders": [],
         "thresholds": {"fdr": 0.05, "log2_fold_change": 1.0},
         "seed": 7,
     }

@@ -1,8 +1,8 @@
 from secretome import provenance, rule_settings
+from secretome.claims.where import asked_of
 from secretome.files import read_json, sha256
 from secretome.pathways import panel
-from secretome.pathways.ligands import require_known
-from secretome.published import study as published
+from secretome.run import load_run
 from secretome.settings import Settings
 
 # Relative where it can be: a run folder that is moved or copied then has nothing to do again.
@@ -11,17 +11,17 @@ ROOT = Path() if ROOT.samefile(Path.cwd()) else ROOT
 
 SCRIPTS = ROOT / "workflow/scripts"
 KNOWLEDGE = ROOT / "data/bundled/knowledge"
-SIGNATURES = ROOT / "config/signatures.yaml"
 TEMPLATE_FILES = sorted((ROOT / "workflow/report").glob("*.j2"))
 
 with faults_end_the_run():
-    SETTINGS, SELECTED = studies.load_run(config)
-    PANEL = panel.load_panel(SIGNATURES, SETTINGS)
+    LOADED = load_run(config, ROOT)
 
 # Measured data go through every stage; what was published as means has rules of its own.
-STUDIES, PUBLISHED = published.apart(SELECTED)
-with faults_end_the_run():
-    require_known(STUDIES, KNOWLEDGE)
+STUDIES, PUBLISHED, SELECTED = LOADED.studies, LOADED.published, LOADED.selected
+PANEL, PAPERS = LOADED.panel, LOADED.papers
+
+# Study and contrast → what the papers claim of it.
+ASKED = asked_of(PAPERS, STUDIES)
 
 # Below the working folder, and shared by its studies. The hashes of earlier downloads are the project's.
 DOWNLOADS = "data/downloads"
@@ -34,7 +34,7 @@ FAILURES = {key: read_json(path)["failures"] if path.exists() else 0 for key, pa
 # Every stage is given the versions: an upgrade redoes the tables, so that a page never names what did not make them.
 VERSIONS = provenance.versions()
 RUN = {
-    "config": {key: SETTINGS[key] for key in ("thresholds", "seed")},
+    "config": {key: LOADED.settings[key] for key in ("thresholds", "seed")},
     "panel": PANEL,
     "versions": VERSIONS,
     "knowledge": {f"data/bundled/knowledge/{path.name}": sha256(path) for path in sorted(KNOWLEDGE.glob("*.gz"))},
@@ -59,6 +59,12 @@ def library_of(script):
 def settings_of(make):
     """An input function: what `make`, one of `rule_settings`, takes of the study, its contrast and the run."""
     return lambda wildcards: make(SELECTED[wildcards.study], RUN, wildcards.get("contrast", ""))
+
+
+def claims_settings(wildcards):
+    """Of `estimate_claims`: the model of the contrast, and what is asked of it."""
+    asked = ASKED[wildcards.study, wildcards.contrast]
+    return rule_settings.claims(STUDIES[wildcards.study], RUN, wildcards.contrast, asked)
 
 
 def fetching_settings(wildcards):
@@ -99,16 +105,12 @@ def of_its_contrasts(pattern):
     return lambda wildcards: expand(pattern, study=wildcards.study, contrast=STUDIES[wildcards.study]["contrasts"])
 
 
-def of_all_contrasts(pattern):
-    """One path for each contrast of each study of this run."""
-    return [path for key in STUDIES for path in expand(pattern, study=key, contrast=STUDIES[key]["contrasts"])]
+def of_all_contrasts(pattern, chosen=None):
+    """One path for each contrast of this run, or for each of those chosen."""
+    every = [(study, contrast) for study in STUDIES for contrast in STUDIES[study]["contrasts"]]
+    return [pattern.format(study=study, contrast=contrast) for study, contrast in (every if chosen is None else chosen)]
 
 
-def of_each_study(pattern):
-    """One path for each study of measured data of this run."""
-    return expand(pattern, study=STUDIES)
-
-
-def of_each_published(pattern):
-    """One path for each study of published measurements of this run."""
-    return expand(pattern, study=PUBLISHED)
+def of_each_study(pattern, studies=STUDIES):
+    """One path for each study of measured data of this run, or for each of these."""
+    return expand(pattern, study=studies)

@@ -31,10 +31,11 @@ rule report_index:
     input:
         **{name: of_all_contrasts(pattern) for name, pattern in CONTRAST_FILES.items()},
         pages=of_each_study("results/report/{study}.html"),
-        published=of_each_published("results/{study}/published.tsv"),
-        published_pages=of_each_published("results/report/{study}.html"),
+        published=of_each_study("results/{study}/published.tsv", PUBLISHED),
+        published_pages=of_each_study("results/report/{study}.html", PUBLISHED),
         expression=of_each_study("results/{study}/expression.h5ad"),
         quality=of_each_study("results/{study}/quality.json"),
+        claims="results/synthesis/claims.tsv",
         templates=TEMPLATE_FILES,
         library=library_of("report_index.py"),
     output:
@@ -45,7 +46,7 @@ rule report_index:
     conda:
         "../../environment.yml"
     params:
-        settings=Settings(studies=STUDIES, published=PUBLISHED, **RUN),
+        settings=Settings(studies=STUDIES, published=PUBLISHED, papers=PAPERS, **RUN),
     message:
         "Writing the front page"
     script:
@@ -57,7 +58,7 @@ rule confirm_run:
     input:
         index="results/report/index.html",
         expressions=of_each_study("results/{study}/expression.h5ad"),
-        published=of_each_published("results/{study}/published.tsv"),
+        published=of_each_study("results/{study}/published.tsv", PUBLISHED),
         collections=OTHER_COLLECTIONS,
         library=library_of("confirm_run.py"),
     output:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from secretome import front_page
+from secretome.claim_tables import claims_section
+from secretome.claims.check import CLAIMS
 from secretome.files import write_json, write_text
 from secretome.logs import log_to
 from secretome.pages import CONTRAST_PARTS, read_study, render
@@ -12,7 +14,12 @@ from secretome.tables import PUBLISHED, read_table
 
 
 def main(
-    studies: dict[str, dict], index: str, warnings: str, settings: dict, published: Mapping[str, str] | None = None
+    studies: dict[str, dict],
+    index: str,
+    warnings: str,
+    settings: dict,
+    published: Mapping[str, str] | None = None,
+    claims: str = "",
 ) -> None:
     """Write index.html and warnings.json.
 
@@ -24,6 +31,7 @@ def main(
         settings: ``studies`` (key to study file), ``config``, ``panel`` (the signature file), ``versions``, and
             ``published`` where there are published measurements (key to study file).
         published: key of a study of published measurements to the path of its published.tsv.
+        claims: claims.tsv of the run; its papers are ``papers`` of the settings.
     """
     results = {key: read_study(paths) for key, paths in studies.items()}
     tables = {key: read_table(path, PUBLISHED) for key, path in (published or {}).items()}
@@ -31,7 +39,12 @@ def main(
     told = [*front_page.warnings_of(settings["studies"], results), *published_page.all_warnings(described)]
     write_json(warnings, told)
     content = published_page.with_published(front_page.index_page(settings, results), described, tables)
-    write_text(index, render("index.html.j2", content))
+    checked = (
+        claims_section(read_table(claims, CLAIMS), settings["papers"], {**settings["studies"], **described})
+        if claims
+        else {}
+    )
+    write_text(index, render("index.html.j2", {**content, "claims": checked}))
 
 
 if "snakemake" in globals():
@@ -45,4 +58,4 @@ if "snakemake" in globals():
             by_study[folder.parent.name]["contrasts"][folder.name] = dict(zip(CONTRAST_PARTS, row, strict=True))
         published = {Path(path).parent.name: path for path in snakemake.input.published}
         outputs = (snakemake.output.index, snakemake.output.warnings)
-        main(by_study, *outputs, snakemake.params.settings, published)
+        main(by_study, *outputs, snakemake.params.settings, published, snakemake.input.claims)

@@ -3,7 +3,7 @@
 Snakemake runs a rule again where its settings change: a label that no model knows must not be among those of a model.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from secretome.designs.forms import model_of
@@ -44,6 +44,11 @@ def pathways(study: Study, run: Run, contrast: str) -> Settings:
     thresholds = {"fdr": config["thresholds"]["fdr"]}
     own = {"seed": config["seed"], "panel": run["panel"], "ligands": ligands_of(study["contrasts"][contrast])}
     return Settings(**_model(study, run, contrast), thresholds=thresholds, **own)
+
+
+def claims(study: Study, run: Run, contrast: str, asked: Sequence[Mapping[str, Any]]) -> Settings:
+    """Of `estimate_claims`: the model, and which features are asked for; the words around a claim are no part of it."""
+    return Settings(**_model(study, run, contrast), thresholds=run["config"]["thresholds"], asked=list(asked))
 
 
 def page(study: Study, run: Run, _contrast: str) -> Settings:

@@ -81,7 +81,7 @@ def load_run(
         InputFaults: everything that is wrong with the configuration, or else with any of the study files.
     """
     settings = complete_config(config, config_file)
-    files, faults = _study_files(settings["study_folders"])
+    files, faults = study_files(settings["study_folders"])
     chosen, unknown = _chosen(settings["studies"], files)
     faults += unknown
     documents: dict[str, Document] = {}
@@ -107,7 +107,7 @@ def load_run(
     return settings, study_lysates.with_lysates(studies)
 
 
-def _study_files(folders: Sequence[str]) -> tuple[dict[str, Path], list[Fault]]:
+def study_files(folders: Sequence[str]) -> tuple[dict[str, Path], list[Fault]]:
     """The study files by key, and what is wrong with the names."""
     files: dict[str, Path] = {}
     faults = []

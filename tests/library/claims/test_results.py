@@ -1,0 +1,31 @@
+"""What the stages wrote, read for the verdicts."""
+
+import pandas as pd
+
+from secretome.claims.estimates import ESTIMATES
+from secretome.claims.results import read_results
+from secretome.expression import unavailable, write_expression
+from secretome.files import write_json
+from secretome.tables import empty_table, write_table
+
+
+def test_everything_has_the_study_and_the_contrast_of_its_folder(tmp_path):
+    folder = tmp_path / "study/drug"
+    write_table(folder / "claim_estimates.tsv", empty_table(ESTIMATES), ESTIMATES)
+    write_json(folder / "fit.json", {"unavailable": ["one", "two"], "warnings": [{"code": "W05"}, {"code": "W05"}]})
+    write_json(tmp_path / "study/quality.json", {"warnings": [{"code": "W10"}]})
+    write_expression(tmp_path / "study/expression.h5ad", unavailable(["gone", "too"], {}))
+    found = read_results(
+        {
+            "estimates": [str(folder / "claim_estimates.tsv")],
+            "fits": [str(folder / "fit.json")],
+            "quality": [str(tmp_path / "study/quality.json")],
+            "expressions": [str(tmp_path / "study/expression.h5ad")],
+            "published": [],
+        }
+    )
+    pd.testing.assert_frame_equal(found.estimates["study", "drug"], empty_table(ESTIMATES), check_dtype=False)
+    assert found.not_compared == {("study", "drug"): "one; two"}
+    assert found.warnings == {("study", "drug"): ["W10", "W05"]}
+    assert found.unavailable == {"study": "gone"}
+    assert found.published == {}

@@ -1,0 +1,112 @@
+"""The claims on the front page."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from secretome.claim_tables import claims_section
+from secretome.claims.check import CLAIMS
+from secretome.tables import NUMBER, empty_table
+
+PAPERS = {
+    "paper2015": {
+        "paper": {"doi": "10.1/x", "citation": "Somebody et al., 2015"},
+        "claims": {
+            key: {"says": f"{key} it is.", "figure": "", "reason": "two-fold", "caution": "", "scope": scope}
+            for key, scope in {"falls": "claim", "acts": "control", "unheard": "claim"}.items()
+        },
+    }
+}
+STUDIES = {
+    "cells": {
+        "title": "A drug in cells",
+        "contrasts": {"drug": {"variable": "treatment", "level": "drug", "reference": "none"}},
+    },
+    "means": {"title": "Printed means", "tables": {}},
+}
+
+
+def row(claim, study="cells", contrast="drug", **given):
+    numbers = {name: np.nan for name, kind in CLAIMS.columns.items() if kind == NUMBER}
+    words = {name: "" for name, kind in CLAIMS.columns.items() if kind != NUMBER}
+    told = {
+        "paper": "paper2015",
+        "claim": claim,
+        "study": study,
+        "contrast": contrast,
+        "kind": "effect",
+        "direction": "down",
+        "smallest_effect": 1.0,
+        "feature": "FOSL1",
+        "verdict": "not_testable",
+        "counted": False,
+        "seen": False,
+    }
+    return {**numbers, **words, **told, **given}
+
+
+def section(*rows):
+    table = pd.concat([empty_table(CLAIMS), pd.DataFrame(list(rows))], ignore_index=True)
+    return claims_section(table[list(CLAIMS.columns)], PAPERS, STUDIES)
+
+
+TESTED = {
+    "verdict": "supported",
+    "effect": -1.88,
+    "ci_low": -2.1,
+    "ci_high": -1.6,
+    "n_level": 3.0,
+    "n_reference": 3.0,
+    "percentile": 99.2,
+    "counted": True,
+    "seen": True,
+    "warnings": "W01",
+}
+
+
+def test_a_tested_claim_has_its_place_its_verdict_and_what_belongs_to_it():
+    found = section(row("falls", **TESTED), row("unheard", "", "", why="no data"))
+    (paper,) = found["papers"]
+    (claim,) = paper["claims"]
+    assert (paper["citation"], claim["says"], claim["smallest"]) == (
+        "Somebody et al., 2015",
+        "falls it is.",
+        "at least −1.00",
+    )
+    (place,) = claim["places"]
+    assert (place["title"], place["contrast"], place["size"]) == ("A drug in cells", "drug vs none", "3 vs 3")
+    assert (place["words"], place["effect"], place["interval"]) == ("supported", "−1.88", "−2.10 to −1.60")
+    assert place["beside"] == ["beyond 99 % of the genes of like expression", "warnings: W01"]
+    assert (place["seen"], place["again"]) == (True, False)
+
+
+def test_every_verdict_is_counted_and_a_claim_about_no_contrast_stands_apart():
+    found = section(row("falls", **TESTED), row("acts", why="n = 1"), row("unheard", "", "", why="no data"))
+    assert found["counts"] == [("supported", "supported", 1), ("not_testable", "not testable", 2)]
+    assert [claim["says"] for claim in found["papers"][0]["claims"]] == ["falls it is.", "acts it is."]
+    assert [claim["control"] for claim in found["papers"][0]["claims"]] == [False, True]
+    assert [(claim["says"], claim["places"][0]["beside"]) for claim in found["without"]] == [
+        ("unheard it is.", ["no data"])
+    ]
+
+
+def test_the_same_line_again_is_marked():
+    found = section(row("falls", **TESTED), row("falls", **{**TESTED, "contrast": "later", "counted": False}))
+    assert [place["again"] for place in found["papers"][0]["claims"][0]["places"]] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"direction": "up", "smallest_effect": 0.5}, "at least +0.50"),
+        ({"direction": "none"}, "within ±1"),
+        ({"direction": "either", "kind": "share", "smallest_effect": 0.1}, "at least 10%"),
+    ],
+)
+def test_the_smallest_effect_has_the_direction_of_the_claim(given, words):
+    assert section(row("falls", **{**TESTED, **given}))["papers"][0]["claims"][0]["smallest"] == words
+
+
+def test_a_printed_comparison_is_named_without_its_table():
+    found = section(row("falls", "means", "medium.ll86_rescue", **TESTED))
+    assert found["papers"][0]["claims"][0]["places"][0]["contrast"] == "ll86 rescue"

@@ -1,0 +1,61 @@
+import pandas as pd
+import pytest
+
+import check_claims
+from secretome.claims.check import CLAIMS
+from secretome.claims.estimates import ESTIMATES
+from secretome.claims.files import complete
+from secretome.files import write_json
+from secretome.tables import NUMBER, read_table, write_table
+
+CLAIM = {
+    "says": "It falls.",
+    "kind": "effect",
+    "feature": {"gene": "FOSL1"},
+    "direction": "down",
+    "smallest_effect": 1.0,
+    "reason": "two-fold",
+    "where": {"drug_class": "braf_inhibitor", "setting": "acute"},
+    "seen": False,
+}
+
+
+@pytest.fixture
+def inputs(tmp_path, expression, no_expression):
+    """A study that was had and one that was not, each with a contrast."""
+    numbers = {name: (0.0 if kind == NUMBER else "") for name, kind in ESTIMATES.columns.items()}
+    told = {"paper": "p", "claim": "falls", "effect": -3.0, "ci_low": -3.5, "ci_high": -2.5}
+    for study in ("study", "missing"):
+        folder = tmp_path / study / "drug"
+        rows = [{**numbers, **told}] if study == "study" else []
+        table = pd.DataFrame(rows, columns=list(ESTIMATES.columns)).astype(
+            {name: float if kind == NUMBER else object for name, kind in ESTIMATES.columns.items()}
+        )
+        write_table(folder / "claim_estimates.tsv", table, ESTIMATES)
+        write_json(folder / "fit.json", {"unavailable": [], "warnings": [{"code": "W01", "message": "few"}]})
+        write_json(tmp_path / study / "quality.json", {"warnings": []})
+    folders = [tmp_path / study / "drug" for study in ("study", "missing")]
+    return {
+        "estimates": [str(folder / "claim_estimates.tsv") for folder in folders],
+        "fits": [str(folder / "fit.json") for folder in folders],
+        "quality": [str(folder.parent / "quality.json") for folder in folders],
+        "expressions": [expression, no_expression],
+        "published": [],
+    }
+
+
+def test_each_contrast_gets_its_verdict(tmp_path, inputs):
+    contrast = {"drug_class": "braf_inhibitor", "setting": "acute", "descriptive": False}
+    study = {
+        "model": "A375 cells",
+        "compartment": "cells",
+        "technology": "rnaseq_counts",
+        "contrasts": {"drug": contrast},
+    }
+    papers = {"p": complete({"paper": {"doi": "10.1/x", "citation": "x"}, "claims": {"falls": CLAIM}})}
+    settings = {"papers": papers, "studies": {"study": study, "missing": study}}
+    check_claims.main(inputs, str(tmp_path / "claims.tsv"), settings)
+    table = read_table(tmp_path / "claims.tsv", CLAIMS).set_index("study")
+    assert table["verdict"].to_dict() == {"study": "supported", "missing": "not_retrieved"}
+    assert table.loc["study", "warnings"] == "W01"
+    assert table.loc["missing", "why"] == "counts.tsv:3: two fields"

@@ -1,0 +1,40 @@
+# What no single study says: the claims of the papers, checked in every contrast of the run that they are about.
+rule estimate_claims:
+    input:
+        **{name: CONTRAST_FILES[name] for name in ("differential", "secretome", "pathways", "signals")},
+        expression="results/{study}/expression.h5ad",
+        library=library_of("estimate_claims.py"),
+    output:
+        estimates="results/{study}/{contrast}/claim_estimates.tsv",
+    log:
+        "logs/{study}/{contrast}/estimate_claims.log",
+    conda:
+        "../../environment.yml"
+    params:
+        settings=claims_settings,
+    message:
+        "Estimating what the papers claim of {wildcards.contrast} in {wildcards.study}"
+    script:
+        "../scripts/estimate_claims.py"
+
+
+rule check_claims:
+    input:
+        estimates=of_all_contrasts("results/{study}/{contrast}/claim_estimates.tsv", ASKED),
+        fits=of_all_contrasts(CONTRAST_FILES["fit"]),
+        quality=of_each_study("results/{study}/quality.json"),
+        expressions=of_each_study("results/{study}/expression.h5ad"),
+        published=of_each_study("results/{study}/published.tsv", PUBLISHED),
+        library=library_of("check_claims.py"),
+    output:
+        claims="results/synthesis/claims.tsv",
+    log:
+        "logs/check_claims.log",
+    conda:
+        "../../environment.yml"
+    params:
+        settings=Settings(papers=PAPERS, studies=SELECTED, versions=VERSIONS),
+    message:
+        "Checking what the papers claim"
+    script:
+        "../scripts/check_claims.py"

@@ -1,0 +1,125 @@
+"""The claims of the papers on the front page: what each says, where it was tested, and the verdict there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from secretome import wording
+from secretome.claims.verdicts import NOT_TESTABLE, VERDICTS
+
+WORDS = {verdict: verdict.replace("_", " ") for verdict in VERDICTS}
+
+
+def claims_section(
+    claims: pd.DataFrame, papers: Mapping[str, Mapping[str, Any]], studies: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What the front page says of the claims.
+
+    Args:
+        claims: contract ``CLAIMS``.
+        papers: the claim files.
+        studies: the studies of the run, those of published measurements too.
+
+    Returns:
+        ``counts`` (verdict, its words, how many), ``papers`` (each with its claims that were looked at in a contrast of
+        this run) and ``without`` (the claims that are about no contrast of it).
+    """
+    told = [_claim(paper, key, claims, papers[paper], studies) for paper, key in _keys(claims)]
+    counts = claims["verdict"].value_counts()
+    return {
+        "counts": [(verdict, WORDS[verdict], int(counts[verdict])) for verdict in VERDICTS if verdict in counts],
+        "contrasts": int((claims["study"] != "").sum()),
+        "papers": [
+            {
+                "citation": whole["paper"]["citation"],
+                "doi": whole["paper"]["doi"],
+                "claims": [one for one in told if one["paper"] == paper and one["tested"]],
+            }
+            for paper, whole in papers.items()
+            if any(one["paper"] == paper and one["tested"] for one in told)
+        ],
+        "without": [one for one in told if not one["tested"]],
+    }
+
+
+def _keys(claims: pd.DataFrame) -> list[tuple[str, str]]:
+    return list(dict.fromkeys(zip(claims["paper"], claims["claim"], strict=True)))
+
+
+def _claim(
+    paper: str, key: str, claims: pd.DataFrame, whole: Mapping[str, Any], studies: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    found = claims[(claims["paper"] == paper) & (claims["claim"] == key)]
+    rows: list[dict[str, Any]] = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
+    claim = whole["claims"][key]
+    return {
+        "paper": paper,
+        "citation": whole["paper"]["citation"],
+        "says": claim["says"],
+        "figure": claim["figure"],
+        "feature": rows[0]["feature"],
+        "smallest": _smallest(rows[0]),
+        "reason": claim["reason"],
+        "caution": claim["caution"],
+        "control": claim["scope"] == "control",
+        "tested": any(row["study"] or row["verdict"] != NOT_TESTABLE for row in rows),
+        "places": [_place(row, studies) for row in rows],
+    }
+
+
+def _smallest(row: Mapping[str, Any]) -> str:
+    """The smallest effect that would bear the claim out, in its direction."""
+    size = float(row["smallest_effect"])
+    if row["direction"] == "none":
+        return f"within ±{size:g}"
+    if row["kind"] == "share" or row["direction"] == "either":
+        return f"at least {size:.0%}"
+    return f"at least {wording.signed(-size if row['direction'] == 'down' else size)}"
+
+
+def _place(row: Mapping[str, Any], studies: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    digits = 3 if row["kind"] == "share" else 2
+    return {
+        "study": row["study"],
+        "title": studies[row["study"]]["title"] if row["study"] else "",
+        "contrast": _contrast(row, studies),
+        "setting": row["setting"],
+        "verdict": row["verdict"],
+        "words": WORDS[row["verdict"]],
+        "effect": wording.signed(row["effect"], digits),
+        "interval": wording.interval(row["ci_low"], row["ci_high"], digits),
+        "size": _size(row),
+        "beside": _beside(row),
+        "seen": row["seen"],
+        "again": not row["counted"] and not np.isnan(row["ci_low"]),
+    }
+
+
+def _contrast(row: Mapping[str, Any], studies: Mapping[str, Mapping[str, Any]]) -> str:
+    if not row["study"]:
+        return ""
+    contrast = studies[row["study"]].get("contrasts", {}).get(row["contrast"])
+    return wording.against(contrast) if contrast else wording.readable(row["contrast"].partition(".")[2])
+
+
+def _size(row: Mapping[str, Any]) -> str:
+    sizes = [row[name] for name in ("n_level", "n_reference") if not np.isnan(row[name])]
+    return " vs ".join(f"{size:g}" for size in sizes)
+
+
+def _beside(row: Mapping[str, Any]) -> list[str]:
+    """What belongs to a verdict: why, how far, among what, and what to beware of."""
+    told = [row["why"], row["genes"]]
+    for name, words in (
+        ("percentile", "beyond {:.0f} % of the genes of like expression"),
+        ("expression_percentile", "expressed above {:.0f} % of the genes"),
+        ("variance_percentile", "varies more than {:.0f} %"),
+    ):
+        if not np.isnan(row[name]):
+            told.append(words.format(row[name]))
+    told.append(row["transfer"])
+    if row["warnings"]:
+        told.append(f"warnings: {row['warnings']}")
+    return [text for text in told if text]

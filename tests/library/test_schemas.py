@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from secretome import schemas
 
 ROOT = Path(__file__).parents[2]
-NAMES = ["config", "study", "signatures", "published"]
+NAMES = ["config", "study", "signatures", "published", "claims"]
 RULES = {
     "type": "object",
     "additionalProperties": False,

@@ -25,7 +25,7 @@ _NAMES = {
 
 @functools.cache
 def schema(name: str) -> dict[str, Any]:
-    """The schema ``config``, ``study``, ``published`` or ``signatures``."""
+    """The schema ``config``, ``study``, ``published``, ``signatures`` or ``claims``."""
     import yaml
 
     # The loader in C is ten times faster, and this is part of the start of every run.

@@ -88,11 +88,13 @@ def complete(data: Mapping[str, Any]) -> dict[str, Any]:
     """A sound file with its defaults, single words of ``where`` as lists."""
     whole = schemas.with_defaults(dict(data), schemas.schema("claims"))
     for claim in whole["claims"].values():
+        feature = claim["feature"]
         for name in LISTS:
             given = claim["where"][name]
             claim["where"][name] = [given] if isinstance(given, str) else given
-        if "share_of" not in claim["feature"]:
-            claim["feature"].pop("changed_by", None)
+        unasked = [name for name, asked in (("genes", "genes"), ("changed_by", "share_of")) if not feature.get(asked)]
+        for name in unasked:
+            feature.pop(name, None)
     return whole
 
 

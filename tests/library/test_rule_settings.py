@@ -56,3 +56,19 @@ def test_another_ligand_scores_the_pathways_anew_and_fits_nothing():
 def test_a_page_is_given_everything():
     assert rule_settings.page(STUDY, RUN, "") == {"study": STUDY, **RUN}
     assert rule_settings.published_page(STUDY, RUN, "") == {"study": STUDY, "versions": RUN["versions"]}
+
+
+def test_the_words_of_a_claim_check_nothing_again():
+    study = {"title": "A drug", "model": "cells", "technology": "rnaseq_counts", "compartment": "cells"}
+    study["contrasts"] = {"drug": {"drug_class": "braf_inhibitor", "setting": "acute", "level": "drug"}}
+    claim = {"kind": "effect", "smallest_effect": 1.0, "says": "It falls.", "reason": "", "figure": "", "caution": ""}
+
+    def checks(title="A drug", **words):
+        papers = {"p": {"paper": {"doi": "10.1/x"}, "claims": {"falls": {**claim, **words}}}}
+        return rule_settings.claim_checks(papers, {"one": {**study, "title": title}}, {})
+
+    assert checks() == checks(title="Another", says="It sinks.", caution="Beware.")
+    assert checks() != checks(smallest_effect=2.0)
+    assert checks()["studies"]["one"]["contrasts"] == {
+        "drug": {"drug_class": "braf_inhibitor", "setting": "acute", "continuous": ""}
+    }

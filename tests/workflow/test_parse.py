@@ -37,6 +37,7 @@ def test_a_dry_run_in_a_clean_clone_lists_every_rule(clean, door):
         "report_study": 2,
         "compare_published": 2,
         "report_published": 2,
+        "check_claims": 1,
         "report_index": 1,
         "confirm_run": 1,
         "everything" if door else "all": 1,
@@ -53,7 +54,7 @@ def test_one_study_can_be_chosen(clean):
 def test_a_study_of_published_measurements_is_neither_prepared_nor_modelled(clean):
     done = run_snakemake(clean, "--dry-run", "--config", "studies=straussman_hgf")
     assert done.returncode == 0, done.stdout
-    rules = ("compare_published", "report_published", "report_index", "confirm_run", "all")
+    rules = ("compare_published", "report_published", "check_claims", "report_index", "confirm_run", "all")
     assert planned_jobs(done.stdout) == dict.fromkeys(rules, 1)
 
 

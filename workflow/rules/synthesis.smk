@@ -33,7 +33,7 @@ rule check_claims:
     conda:
         "../../environment.yml"
     params:
-        settings=Settings(papers=PAPERS, studies=SELECTED, versions=VERSIONS),
+        settings=rule_settings.claim_checks(PAPERS, SELECTED, VERSIONS),
     message:
         "Checking what the papers claim"
     script:

@@ -16,6 +16,7 @@ Study = Mapping[str, Any]
 Run = Mapping[str, Any]
 
 _OF_PREPARATION = ("source", "own_files", "samples", "technology", "compartment", "scale")
+_WORDS_OF_CLAIM = ("says", "figure", "reason", "caution")
 _OF_MODEL = ("samples", "method", "weigh_samples", "robust")
 
 
@@ -49,6 +50,33 @@ def pathways(study: Study, run: Run, contrast: str) -> Settings:
 def claims(study: Study, run: Run, contrast: str, asked: Sequence[Mapping[str, Any]]) -> Settings:
     """Of `estimate_claims`: the model, and which features are asked for; the words around a claim are no part of it."""
     return Settings(**_model(study, run, contrast), thresholds=run["config"]["thresholds"], asked=list(asked))
+
+
+def claim_checks(papers: Mapping[str, Any], studies: Mapping[str, Study], versions: Mapping[str, str]) -> Settings:
+    """Of `check_claims`: what decides on a claim, of the papers and of the studies, and none of the words around it."""
+    claims = {
+        paper: {
+            "claims": {
+                key: {name: value for name, value in claim.items() if name not in _WORDS_OF_CLAIM}
+                for key, claim in whole["claims"].items()
+            }
+        }
+        for paper, whole in papers.items()
+    }
+    asked = {key: _place_of(study) for key, study in studies.items()}
+    return Settings(papers=claims, studies=asked, versions=versions)
+
+
+def _place_of(study: Study) -> dict[str, Any]:
+    """What says whether a claim is about a study: its model, what was measured, and the contrasts."""
+    contrasts = {
+        key: {name: contrast.get(name, "") for name in ("drug_class", "setting", "continuous")}
+        for key, contrast in study.get("contrasts", {}).items()
+    }
+    return {
+        **{name: study[name] for name in ("model", "technology", "compartment") if name in study},
+        "contrasts": contrasts,
+    }
 
 
 def page(study: Study, run: Run, _contrast: str) -> Settings:

@@ -53,7 +53,7 @@ benchmark: environment  ## measure what the README states: benchmarks/summary.ts
 
 .PHONY: calibration
 calibration: environment  ## how often the tests reject true nulls: the tables of docs/methods.md (hours)
-	@for script in calibration calibration_mixed calibration_relative calibration_scores calibration_models calibration_detection calibration_pooling diagnostic_alarms; do \
+	@for script in calibration calibration_mixed calibration_relative calibration_scores calibration_models calibration_detection calibration_claims calibration_pooling diagnostic_alarms; do \
 	  PYTHONPATH=workflow/scripts $(BIN)/python tests/$$script.py || exit; done
 
 .PHONY: golden

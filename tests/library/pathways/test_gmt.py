@@ -57,6 +57,7 @@ def test_names_are_text_and_genes_stay_as_they_are_written(write):
         ("B", "without tabs"),
         ("B,x,G1,G2", "commas"),
         ("B;x;G1", "semicolons"),
+        ("B,x," + "G1," * 100, "commas"),
         ("# a comment", "without tabs"),
         ("B\tx", "2 fields"),
         ("B\tx\t\t", "without a gene"),

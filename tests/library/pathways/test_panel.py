@@ -25,7 +25,7 @@ signals:
   akt:
     label: AKT
     speakers: [{collection: sets, gene_set: A}, {collection: far, gene_set: F, direction: down, decides: false}]
-    confounders: [{genes: [G1], why: because}, {why: also}]
+    confounders: [{genes: [PMEL], why: because}, {why: also}]
     rivals: [met]
   met:
     label: MET
@@ -36,8 +36,10 @@ signals:
 
 @pytest.fixture
 def signatures(tmp_path) -> Path:
+    """The file in a project that has the bundled knowledge."""
     (tmp_path / "config").mkdir()
     (tmp_path / "sets.gmt").write_text("A\tB\tC\n")
+    (tmp_path / "data").symlink_to(ROOT / "data")
     path = tmp_path / "config/signatures.yaml"
     path.write_text(TEXT)
     return path
@@ -74,7 +76,7 @@ def test_what_is_left_out_has_its_default(signatures):
     assert panel["ligands"] == ["HGF"]
     akt = panel["signals"]["akt"]
     assert akt["speakers"] == [{"collection": "sets", "gene_set": "A", "direction": "up", "decides": True}]
-    assert akt["confounders"] == [{"genes": ["G1"], "why": "because"}, {"genes": [], "why": "also"}]
+    assert akt["confounders"] == [{"genes": ["PMEL"], "why": "because"}, {"genes": [], "why": "also"}]
     assert (akt["rivals"], akt["note"], akt["absent"]) == (["met"], "", "")
 
 
@@ -120,7 +122,11 @@ def test_speakers_are_heard_where_their_collection_was_chosen(signatures):
         ("direction: down", "direction: sideways", "signals.akt.speakers.1.direction", "down"),
         ("rivals: [met]", "rivals: [mte]", "signals.akt.rivals.0", "'met'"),
         ("rivals: [met]", "rivals: [akt]", "signals.akt.rivals.0", "itself"),
-        ("genes: [G1]", "genes: [<b>]", "signals.akt.confounders.0.genes.0", "not written"),
+        ("genes: [PMEL]", "genes: [<b>]", "signals.akt.confounders.0.genes.0", "not written"),
+        ("genes: [PMEL]", "genes: [TP53, PMELL]", "signals.akt.confounders.0.genes.1", "Did you mean 'PMEL'"),
+        ("gene: HGF", "gene: IL8", "ligands.0.gene", "Write CXCL8"),
+        ("gene: HGF", "gene: hgf", "ligands.0.gene", "Write HGF"),
+        ("gene_set: A}", "gene_set: a}", "signals.akt.speakers.0.gene_set", "is not in sets.gmt. Did you mean 'A'"),
         ("{gene: HGF, why: paper}", "{gene: HGF}", "ligands.0.why", "is missing"),
         ("  akt:", "  AKT:", "signals", "lower-case"),
     ],
@@ -147,10 +153,8 @@ def test_an_unknown_choice_is_a_fault_of_the_configuration(signatures):
 
 @pytest.fixture
 def own(signatures, monkeypatch):
-    """Gene sets of the user's own, in a working folder beside a project that has the bundled knowledge."""
-    folder = signatures.parents[1]
-    (folder / "data").symlink_to(ROOT / "data")
-    monkeypatch.chdir(folder)
+    """Gene sets of the user's own, in a working folder."""
+    monkeypatch.chdir(signatures.parents[1])
 
     def load(text: str, key: str = "mine", file: str = "mine.gmt"):
         Path("mine.gmt").write_text(text)

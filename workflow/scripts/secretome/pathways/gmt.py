@@ -71,11 +71,11 @@ def _line_fault(where: str, fields: Sequence[str], genes: Sequence[str]) -> Faul
         return Fault(where, "", unprintable, "holds a character that cannot be printed", "Take it out")
     if not name:
         return Fault(where, "", "", "has no name of the set", _FORM)
+    if len(fields) < _FIELDS:
+        return Fault(where, "", name, _too_few(fields), _FORM)
     if len(name) > LONGEST_NAME:
         problem = f"is the name of a set and has {len(name):,} characters, more than {LONGEST_NAME}"
         return Fault(where, "", name, problem, "Shorten it")
-    if len(fields) < _FIELDS:
-        return Fault(where, "", name, _too_few(fields), _FORM)
     if not genes:
         return Fault(where, "", name, "is a set without a gene", "Take the line out, or give its genes")
     joined = [gene for gene in genes if set(gene) & set(" ,;")]

@@ -13,7 +13,7 @@ from typing import Any
 
 from secretome import keys, paths, schemas, sources, strict_yaml
 from secretome.faults import Fault, InputFaults, nearest
-from secretome.pathways import gene_names, gmt
+from secretome.pathways import gene_names, gmt, panel_names
 from secretome.schemas import Where
 from secretome.strict_yaml import Address
 from secretome.study_file import lines_of
@@ -43,8 +43,9 @@ def load_panel(path: str | Path, settings: Mapping[str, Any] = _NONE) -> Panel:
 
     Raises:
         InputFaults: what breaks the schema, a speaker of an unknown collection, a rival that is no signal, a collection
-            whose file is not there, a verdict that would depend on what was fetched, an unknown choice, gene sets of
-            the user's own that are not GMT or not of human symbols.
+            whose file is not there, a gene set that a bundled file does not hold, a gene that is no current symbol, a
+            verdict that would depend on what was fetched, an unknown choice, gene sets of the user's own that are not
+            GMT or not of human symbols.
     """
     document = strict_yaml.load(path)
     where = lines_of(path, document)
@@ -59,8 +60,11 @@ def load_panel(path: str | Path, settings: Mapping[str, Any] = _NONE) -> Panel:
     faults += _collection_faults(data["collections"], where, project)
     for key, signal in data["signals"].items():
         faults += _signal_faults(key, signal, data, where)
+    if not faults:  # the speakers are of collections whose files are there
+        faults += panel_names.set_faults(data, where, project)
     chosen, unknown = _chosen(settings["collections"], data["collections"])
     faults += [*unknown, *_own_faults(settings["gene_sets"], data["collections"], project / _KNOWLEDGE)]
+    faults += panel_names.gene_faults(data, where, project / _KNOWLEDGE)
     if faults:
         raise InputFaults(faults)
     known = {key: {**one, "origin": _origin(one)} for key, one in data["collections"].items()}

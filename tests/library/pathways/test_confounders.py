@@ -25,8 +25,12 @@ def test_a_set_loses_the_confounding_genes_that_were_measured_in_it():
     assert found.rest.weights.tolist() == [2, 3, 4]
 
 
-def test_a_set_without_such_genes_or_with_hardly_any_others_is_left_as_it_is():
+def test_of_a_set_with_hardly_any_others_nothing_is_left():
+    (found,) = reduced_sets(signals(), measured(0, 1, 2, 5), GENES)
+    assert (found.left_out, found.rest) == (("MLANA", "PMEL"), None)
+
+
+def test_a_set_without_such_genes_or_that_does_not_decide_is_left_as_it_is():
     assert reduced_sets(signals(), measured(1, 2, 3, 4), GENES) == []
-    assert reduced_sets(signals(), measured(0, 1, 2, 5), GENES) == []
     assert reduced_sets(signals(gene_set="OTHER"), measured(0, 1, 2, 3), GENES) == []
     assert reduced_sets(signals(decides=False), measured(0, 1, 2, 3), GENES) == []

@@ -6,6 +6,7 @@ import pytest
 from simulated_pathways import HALLMARK, PROGENY, secretome, settings, study
 
 from secretome.expression import Expression, unavailable
+from secretome.pathways import gene_set_tests
 from secretome.pathways.collections import Collection
 from secretome.pathways.score import score_pathways
 from secretome.tables import NULL_RATES, PATHWAYS, SCORES, SIGNALS, write_table
@@ -111,9 +112,38 @@ def test_neither_the_order_of_the_samples_nor_chance_matters(scored):
 
 
 def test_a_collection_that_was_not_retrieved_is_told():
-    lost = Collection("c6", {}, False, unavailable="no connection")
+    lost = Collection("hallmark", {}, False, unavailable="no connection")
     scored = score(study(8), [PROGENY, lost])
-    assert scored.notes["not_retrieved"] == {"c6": "no connection"}
+    assert scored.notes["not_retrieved"] == {"hallmark": "no connection"}
+    signals = scored.signals.set_index("signal")
+    why = "The gene sets that decide on it are of hallmark, which could not be had."
+    assert (signals.loc["akt", "verdict"], signals.loc["akt", "note"]) == ("not_testable", why)
+    # The other collection still speaks for it.
+    assert signals.loc["il6", "verdict"] == "up"
+    assert "could be tested: MOVES" in signals.loc["il6", "note"]
+    assert scored.signals["note"].str.contains("which could not be had").sum() == 2
+
+
+def test_a_method_that_was_not_run_is_not_tried(monkeypatch):
+    monkeypatch.setattr(gene_set_tests, "MOST_SETS_FOR_GSEA", 2)
+    scored = score(study(8), [HALLMARK])
+    assert set(scored.null_rates["method"]) == set(scored.pathways["method"]) - {"over_representation"}
+    assert "gsea" not in set(scored.null_rates["method"])
+
+
+def test_sets_that_pass_where_no_gene_does_are_told_unless_a_gene_passes_elsewhere():
+    rng = np.random.default_rng(3)
+    expression = study(8)
+    log2 = rng.normal(8, 1, 400) + rng.normal(0, 0.5, (8, 400))
+    log2[1::2, :25] += 0.35  # too little for any one gene
+    quiet = Expression(log2, None, expression.samples, expression.genes, {})
+    assert [one["code"] for one in score(quiet).notes["warnings"]] == ["W07"]
+    found = secretome().assign(q_value=0.01)  # by another model
+    given = [quiet, [HALLMARK, PROGENY], found, settings()]
+    assert score_pathways(*given).notes["warnings"] == []
+    log2[1::2, 300] += 20  # a gene with a missing value, which no set can use
+    log2[0, 300] = np.nan
+    assert score(Expression(log2, None, expression.samples, expression.genes, {})).notes["warnings"] == []
 
 
 def test_an_unavailable_study_gives_no_rows(tmp_path):

@@ -108,6 +108,18 @@ def test_a_confounder_that_does_not_matter_is_told_as_checked():
     )
 
 
+def test_a_signal_of_hardly_anything_but_confounders_is_no_agreement_either():
+    genes = ("ATF3", "FOS", "JUN")
+    row = verdicts_of({"s": signal("UP_A")}, {("s", ("c", "UP_A")): Reduced(genes, None, None)}).iloc[0]
+    assert row["verdict"] == "methods_disagree"
+    assert "Not checked: without ATF3, FOS and JUN UP_A has too few genes." in row["note"]
+
+
+def test_a_signal_whose_collection_is_absent_says_why():
+    row = verdicts_of({"s": signal("ABSENT", absent="It could not be had.")}).iloc[0]
+    assert (row["verdict"], row["note"]) == ("not_testable", "It could not be had.")
+
+
 def test_a_rival_that_moves_further_is_named():
     signals = {"il6": signal("UP_A", rivals=["interferon"]), "interferon": signal("FURTHER", rivals=["il6"])}
     table = verdicts_of(signals).set_index("signal")

@@ -64,6 +64,35 @@ def test_a_set_that_moves_with_its_confounders_only_says_so():
     assert said(still, reduced=moved).says == speakers.NOT_SEEN
 
 
+def test_a_set_of_hardly_anything_but_confounders_is_neither_up_nor_down():
+    none_left = Reduced(("PMEL",), None, None)
+    moves = said([row("A", "fry", 0.5), row("A", "relative", 0.4)], reduced=none_left)
+    assert (moves.says, moves.left_out, moves.without) == (speakers.ALL_CONFOUNDED, ("PMEL",), None)
+    rests = said([row("A", "fry", 0.5, p=0.8), row("A", "relative", 0.4)], reduced=none_left)
+    assert rests.says == speakers.NOT_SEEN
+
+
+def test_a_set_that_falls_with_its_signal_is_turned_without_its_confounders_too():
+    rows = [row("A", "fry", -0.5), row("A", "relative", -0.4)]
+    moved = Reduced(("PMEL",), row("A", "fry", -0.4), row("A", "relative", -0.3))
+    answer = said(rows, direction="down", reduced=moved)
+    assert (answer.says, answer.says_without, answer.without["effect"]) == (speakers.UP, speakers.UP, 0.4)
+    turned = Reduced(("PMEL",), row("A", "fry", 0.4), row("A", "relative", 0.3))
+    assert said(rows, direction="down", reduced=turned).says == speakers.CONFOUNDED
+
+
+def test_without_its_confounders_a_set_is_held_to_the_rate_of_its_family():
+    signals = {
+        "s": {"speakers": [{"collection": "c", "gene_set": name, "direction": "up", "decides": True} for name in "ABC"]}
+    }
+    rows = [row(name, "fry", 0.5, p) for name, p in {"A": 1e-6, "B": 0.9, "C": 0.9}.items()]
+    rows += [row(name, "relative", 0.5) for name in "ABC"]
+    reduced = {("s", ("c", "A")): Reduced(("PMEL",), row("A", "fry", 0.4, p=0.03), row("A", "relative", 0.3))}
+    answer = answers(pd.DataFrame(rows), signals, 0.05, reduced)["s"][0]
+    assert answer.without["q_value"] == pytest.approx(0.09)
+    assert answer.says == speakers.CONFOUNDED
+
+
 def test_the_rates_are_over_deciding_sets_each_counted_once():
     rows = [row(name, method, 0.5, p=p) for name, p in {"A": 0.03, "B": 0.9, "C": 0.9}.items() for method in ("fry",)]
     rows += [row(name, "relative", 0.5) for name in "ABC"]

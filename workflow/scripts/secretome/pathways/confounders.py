@@ -18,14 +18,14 @@ class ReducedSet:
     Attributes:
         signal, collection, gene_set: whose it is.
         left_out: the confounding genes that were measured in it.
-        rest: what is left of it.
+        rest: what is left of it; None where that is fewer than three genes.
     """
 
     signal: str
     collection: str
     gene_set: str
     left_out: tuple[str, ...]
-    rest: MeasuredSet
+    rest: MeasuredSet | None
 
 
 def reduced_sets(
@@ -47,8 +47,9 @@ def reduced_sets(
             if speaker["decides"] and name in by_name:
                 one = by_name[name]
                 among = np.array([genes[row] in confounding for row in one.rows])
-                if among.any() and (~among).sum() >= FEWEST_LEFT:
+                if among.any():
                     left_out = tuple(sorted(genes[row] for row in one.rows[among]))
                     rest = MeasuredSet(one.name, one.rows[~among], one.weights[~among])
-                    found.append(ReducedSet(key, *name, left_out, rest))
+                    enough = rest.rows.size >= FEWEST_LEFT
+                    found.append(ReducedSet(key, *name, left_out, rest if enough else None))
     return found

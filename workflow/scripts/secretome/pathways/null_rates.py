@@ -108,22 +108,21 @@ def null_warnings(rates: pd.DataFrame, tests: Mapping[str, Mapping[str, NullTest
     ]
 
 
-def enriched_without_genes(genes: int, sets: int, tested: int, fdr: float, noun: str = "gene") -> list[dict[str, str]]:
-    """W07: no gene passes the false discovery rate and gene sets do.
+def enriched_without_genes(genes: int, sets: int, tested: int, fdr: float) -> list[dict[str, str]]:
+    """W07: no gene (or protein) passes the false discovery rate and gene sets do.
 
     Args:
         genes: how many genes pass.
         sets: how many gene sets pass by the leading test, of ``tested``.
         fdr: the false discovery rate of both.
-        noun: what was measured: gene, protein or analyte.
     """
     if genes or not sets:
         return []
     passing = "passes" if sets == 1 else "pass"
     message = (
-        f"No {noun} passes a false discovery rate of {fdr:g}, yet {sets} of {tested} gene sets {passing}: many small"
-        " changes in one direction. That can be biology, or a batch, a difference of cell cycle or of composition that"
-        " moves whole sets together."
+        f"Nothing passes a false discovery rate of {fdr:g} by itself, yet {sets} of {tested} gene sets {passing}: many"
+        " small changes in one direction. That can be biology, or a batch, a difference of cell cycle or of composition"
+        " that moves whole sets together."
     )
     return [warning("W07", message)]
 

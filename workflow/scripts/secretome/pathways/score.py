@@ -128,7 +128,7 @@ def _tested(
     tests = {one.collection.name: every_test(one.collection, one.sets, fitted, hits, settings["seed"]) for one in found}
     table = stacked([one.rows for one in tests.values()], empty_table(PATHWAYS))
     said = answers(table, panel, fdr, _without_confounders(found, fitted, panel))
-    rates, warned = _null_rates(found, fitted, settings["seed"])
+    rates, warned = _null_rates(found, fitted, table, settings["seed"])
     notes |= {
         "answers": {key: [_answer(one) for one in of_signal] for key, of_signal in said.items()},
         "curves": [curve for name, one in tests.items() for curve in _drawn(name, one, panel)],
@@ -138,32 +138,47 @@ def _tested(
             *notes["warnings"],
             *ranking_warnings(fitted.table["statistic"]),
             *warned,
-            *_enriched(table, fitted, fdr),
+            *_enriched(table, fitted, secretome, fdr),
         ],
     }
     scores = [_score_table(one, tests[one.collection.name].scores, fitted) for one in found]
     return Pathways(
         table,
-        signals.verdicts(said, panel),
+        signals.verdicts(said, _told(panel, set(notes["not_retrieved"]))),
         stacked(scores, empty_table(SCORES)),
         stacked([rates], empty_table(NULL_RATES)),
         notes,
     )
 
 
+def _told(panel: Mapping[str, Mapping[str, Any]], lost: set[str]) -> dict[str, dict[str, Any]]:
+    """The signals; of those whose deciding sets are of collections that could not be had ``absent`` says so."""
+    told = {}
+    for key, signal in panel.items():
+        names = list(dict.fromkeys(one["collection"] for one in signal["speakers"] if one["decides"]))
+        gone = f"The gene sets that decide on it are of {' and '.join(names)}, which could not be had."
+        told[key] = {**signal, "absent": gone if lost.issuperset(names) else signal["absent"]}
+    return told
+
+
 def _null_rates(
-    found: Sequence[_Measured], fitted: FittedContrast, seed: int
+    found: Sequence[_Measured], fitted: FittedContrast, table: pd.DataFrame, seed: int
 ) -> tuple[pd.DataFrame, list[dict[str, str]]]:
-    """How often each test rejects in data like these without a change, and what is to be warned of."""
-    tests = null_tests([one.collection for one in found], fitted, seed)
+    """How often each test of the table rejects in data like these without a change, and what is to be warned of."""
+    run = set(zip(table["collection"], table["method"], strict=True))
+    tests = {
+        name: {method: test for method, test in each.items() if (name, method) in run}
+        for name, each in null_tests([one.collection for one in found], fitted, seed).items()
+    }
     sets = {one.collection.name: one.sets for one in found}
     rates = null_rates(fitted.effects, fitted.errors, sets, tests, seed)
     return rates, null_warnings(rates, tests)
 
 
-def _enriched(table: pd.DataFrame, fitted: FittedContrast, fdr: float) -> list[dict[str, str]]:
+def _enriched(table: pd.DataFrame, fitted: FittedContrast, secretome: pd.DataFrame, fdr: float) -> list[dict[str, str]]:
+    """W07, unless a gene passes: also one with a missing value, or by another model than the one of the gene sets."""
     lead = table.loc[table["method"] == LEAD_METHOD, "q_value"]
-    genes = int((fitted.table["q_value"] <= fdr).sum())
+    genes = int((fitted.model.table["q_value"] <= fdr).sum() + (secretome["q_value"] <= fdr).sum())
     return enriched_without_genes(genes, int((lead <= fdr).sum()), int(lead.notna().sum()), fdr)
 
 
@@ -183,13 +198,14 @@ def _without_confounders(
 ) -> dict[tuple[str, Name], Reduced]:
     """The two tests of the deciding sets without the genes of known confounders."""
     sets = reduced_sets(panel, {one.collection.name: one.sets for one in found}, fitted.genes)
-    rests = [one.rest for one in sets]
-    moves = fry(fitted.effects, fitted.errors, rests, fitted.genes).to_dict("records")
+    expression = fitted.values.mean(axis=1)
     tests = {}
-    for one, row in zip(sets, moves, strict=True):
-        other = relative(fitted.effects, fitted.errors, [one.rest], fitted.values.mean(axis=1)).to_dict("records")
-        against = other[0] if other else None
-        tests[one.signal, (one.collection, one.gene_set)] = Reduced(one.left_out, row, against)
+    for one in sets:
+        rest = [one.rest] if one.rest else []
+        moves = fry(fitted.effects, fitted.errors, rest, fitted.genes).to_dict("records")
+        against = relative(fitted.effects, fitted.errors, rest, expression).to_dict("records")
+        both = (rows[0] if rows else None for rows in (moves, against))
+        tests[one.signal, (one.collection, one.gene_set)] = Reduced(one.left_out, *both)
     return tests
 
 

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from secretome import wording
 from secretome.pathways.speakers import (
+    ALL_CONFOUNDED,
     CONFOUNDED,
     DOWN,
     NOT_MEASURED,
@@ -74,7 +76,7 @@ def _verdict(said: Sequence[Answer]) -> str:
     words = {one.says for one in said if one.decides} - {NOT_MEASURED}
     if not words:
         return "not_testable"
-    if not words & {UP, DOWN, CONFOUNDED}:
+    if not words & {UP, DOWN, CONFOUNDED, ALL_CONFOUNDED}:
         return "no_evidence"
     return words.pop() if words in ({UP}, {DOWN}) else "methods_disagree"
 
@@ -122,12 +124,17 @@ def _absent(said: Sequence[Answer]) -> str:
 
 def _checked(said: Sequence[Answer]) -> list[str]:
     """What the sets say without the genes of known confounders."""
-    return [
-        f"{'Confounded' if one.says == CONFOUNDED else 'Checked'}: without {' and '.join(one.left_out)}"
-        f" {one.name[1]} changes by {_interval(one.without)}, not {one.moves['effect']:+.3f}: {one.says_without}."
-        for one in said
-        if one.without is not None and one.moves is not None
-    ]
+    return [_check(one, one.moves) for one in said if one.left_out and one.moves is not None]
+
+
+def _check(answer: Answer, moves: Test) -> str:
+    name, left_out = answer.name[1], wording.listed(answer.left_out)
+    if answer.without is None:
+        return f"Not checked: without {left_out} {name} has too few genes."
+    return (
+        f"{'Confounded' if answer.says == CONFOUNDED else 'Checked'}: without {left_out} {name} changes by"
+        f" {_interval(answer.without)}, not {moves['effect']:+.3f}: {answer.says_without}."
+    )
 
 
 def _rival(

@@ -16,6 +16,7 @@ LIKE_OTHERS = "moves, but no more than other genes"
 UNCLEAR = "moves, in no clear direction"
 NOT_COMPARED = "moves, and there are no other genes to compare with"
 CONFOUNDED = "moves with its confounders only"
+ALL_CONFOUNDED = "moves, and holds hardly a gene besides its confounders"
 NOT_MEASURED = "not measurable"
 
 Name = tuple[str, str]  # collection and gene set
@@ -35,7 +36,7 @@ class Answer:
         moves: the rotation test, with its ``q_value`` over the sets of all signals; None where it was not measured.
         relative: the difference from genes of like expression; None where there are none.
         left_out: the genes of known confounders that it holds.
-        without: the rotation test without them; None where it holds none.
+        without: the rotation test without them; None where it holds none, or hardly a gene besides.
         says_without: what it says without them.
     """
 
@@ -52,10 +53,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Reduced:
-    """The tests of a deciding set without the genes of its signal's confounders: rows of ``fry`` and ``relative``."""
+    """The tests of a deciding set without the genes of its signal's confounders.
+
+    Attributes:
+        left_out: these genes.
+        moves, relative: rows of ``fry`` and ``relative``; None where too few genes are left.
+    """
 
     left_out: tuple[str, ...]
-    moves: Test
+    moves: Test | None
     relative: Test | None
 
 
@@ -121,11 +127,14 @@ def _answer(
     says = _says(own, other, fdr)
     if reduced is None:
         return Answer(*who, says, own, other)
-    less = _oriented(reduced.moves, sign, _rate(name, {**family, name: reduced.moves["p_value"]}))
-    says_without = _says(less, None if reduced.relative is None else _oriented(reduced.relative, sign), fdr)
-    confounded = says in (UP, DOWN) and says_without != says
+    less, says_without, confounded = None, NOT_MEASURED, ALL_CONFOUNDED
+    if reduced.moves is not None:
+        confounded = CONFOUNDED
+        less = _oriented(reduced.moves, sign, _rate(name, {**family, name: reduced.moves["p_value"]}))
+        says_without = _says(less, None if reduced.relative is None else _oriented(reduced.relative, sign), fdr)
+    rests_on_them = says in (UP, DOWN) and says_without != says
     kept = (reduced.left_out, less, says_without)
-    return Answer(*who, CONFOUNDED if confounded else says, own, other, *kept)
+    return Answer(*who, confounded if rests_on_them else says, own, other, *kept)
 
 
 def _rate(name: Name, family: Mapping[Name, float]) -> float:

@@ -62,8 +62,24 @@ def test_a_large_collection_is_cut_but_for_the_sets_that_speak(monkeypatch):
     speaks = made.pathways["gene_set"].str.contains("IL6_JAK|PI3K_AKT")
     made.pathways.loc[speaks, "p_value"] = 0.99
     hallmark, _ = section(made)["collections"]
-    assert (len(hallmark["rows"]), hallmark["total"]) == (5, 50)
+    assert len(hallmark["rows"]) == 5
+    assert hallmark["cut"].startswith("Of 50 gene sets 5 are here:")
     assert all(row["signal"] for row in hallmark["rows"][3:])
+
+
+def test_a_collection_that_is_all_there_is_not_said_to_be_cut():
+    assert [one["cut"] for one in section(made_up.tables())["collections"]] == ["", ""]
+
+
+def test_where_no_set_was_tested_the_page_says_why():
+    made = made_up.tables()
+    assert section(made)["nothing"] == ""
+    none = replace(made, pathways=made.pathways[:0], pathway_notes={**made.pathway_notes, "curves": []})
+    said = "No gene set was tested, and no signal has a verdict: "
+    # The notes of the signals tell of confounders, not of the reason.
+    assert section(none)["nothing"] == said + "no set of any collection has enough measured genes."
+    alone = replace(none, signals=none.signals.assign(note="Nothing was tested: the groups have no replicates."))
+    assert section(alone)["nothing"] == said + "the groups have no replicates."
 
 
 def test_the_gene_sets_of_the_changed_secreted_genes_are_listed():

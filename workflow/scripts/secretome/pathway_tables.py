@@ -74,9 +74,10 @@ def _nothing(tables: ContrastTables) -> str:
     """Why no gene set was tested; "" where one was."""
     if (tables.pathways["method"] == LEAD_METHOD).any():
         return ""
-    notes = [note.removeprefix("Nothing was tested: ") for note in tables.signals["note"] if note]
-    why = f": {notes[0]}" if notes else "."
-    return f"No gene set was tested, and no signal has a verdict{why}"
+    prefix = "Nothing was tested: "
+    told = [note.removeprefix(prefix) for note in tables.signals["note"] if note.startswith(prefix)]
+    why = told[0] if told else "no set of any collection has enough measured genes."
+    return f"No gene set was tested, and no signal has a verdict: {why}"
 
 
 def _speakers(panel: Mapping[str, Any]) -> dict[tuple[str, str], str]:
@@ -109,7 +110,7 @@ def _collection(
         "verdict": _verdict(leads, passing, fdr),
         "null": not passing,
         "rows": rows,
-        "total": len(sets),
+        "cut": _cut(len(rows), len(sets)),
         "later": sum(row["later"] for row in rows),
         "beside": [(method, METHODS[method], BESIDE[method]) for method in BESIDE if method in run],
         "not_computed": [
@@ -121,6 +122,15 @@ def _collection(
         "rates": _rates(tables.null_rates, key),
         "source": f"{described['source']}; {described['licence']}; {described['citation']}",
     }
+
+
+def _cut(shown: int, total: int) -> str:
+    if shown == total:
+        return ""
+    return (
+        f"Of {wording.integer(total)} gene sets {shown} are here: those of the smallest p-values, and those that speak"
+        " for AKT, JAK/STAT or IL6; pathways.tsv has them all."
+    )
 
 
 def _verdict(leads: Sequence[Mapping[str, Any]], passing: Sequence[Mapping[str, Any]], fdr: float) -> str:

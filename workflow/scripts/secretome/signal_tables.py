@@ -10,7 +10,7 @@ from secretome.interval_marks import effect_of, scale_of
 from secretome.summaries import ContrastTables
 from secretome.tables import LEAD_METHOD, RELATIVE_METHOD
 
-ENDS = ["ci_low", "ci_high", "relative_ci_low", "relative_ci_high"]
+DRAWN = (LEAD_METHOD, RELATIVE_METHOD)
 UNTESTED: Mapping[str, Any] = {"effect": np.nan, "ci_low": np.nan, "ci_high": np.nan, "p_value": np.nan}
 
 Panel = Mapping[str, Any]
@@ -28,8 +28,10 @@ def signals_of(
         panel: the signature file.
         tests: the rows of pathways.tsv.
     """
-    scale = scale_of(tables.signals[ENDS].to_numpy().ravel().tolist())
     answers = tables.pathway_notes["answers"]
+    drawn = {(one["collection"], one["gene_set"]) for said in answers.values() for one in said}
+    shown = [tests[name][method] for name in sorted(drawn & set(tests)) for method in DRAWN if method in tests[name]]
+    scale = scale_of([test[end] for test in shown for end in ("ci_low", "ci_high")])
     return [
         {
             "label": row["label"],
@@ -56,6 +58,6 @@ def _speaker(answer: Mapping[str, Any], panel: Panel, tests: Tests, scale: float
         "says": answer["says"],
         "beside": not answer["decides"],
         "falls": answer["direction"] == "down",
-        "tests": [effect_of(methods.get(method, UNTESTED), scale) for method in (LEAD_METHOD, RELATIVE_METHOD)],
+        "tests": [effect_of(methods.get(method, UNTESTED), scale) for method in DRAWN],
         "score": effect_of(methods.get("score", UNTESTED), scale),
     }

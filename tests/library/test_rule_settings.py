@@ -72,3 +72,18 @@ def test_the_words_of_a_claim_check_nothing_again():
     assert checks()["studies"]["one"]["contrasts"] == {
         "drug": {"drug_class": "braf_inhibitor", "setting": "acute", "continuous": ""}
     }
+
+
+def test_a_title_pairs_no_ligands_again_but_another_class_of_drug_does():
+    def routes(**changed):
+        contrast = {"level": "drug", "label": "a", "drug_class": "braf_inhibitor"}
+        study = {"title": "A drug", "compartment": "medium", "lysate": "cells", "contrasts": {"drug": contrast}}
+        return rule_settings.routes({"one": {**study, **changed}}, {})
+
+    assert routes() == routes(title="Another")
+    assert routes()["studies"]["one"] == {
+        "compartment": "medium",
+        "lysate": "cells",
+        "drug_classes": {"drug": "braf_inhibitor"},
+    }
+    assert routes(contrasts={"drug": {}})["studies"]["one"]["drug_classes"] == {"drug": ""}

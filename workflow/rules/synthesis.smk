@@ -38,3 +38,31 @@ rule check_claims:
         "Checking what the papers claim"
     script:
         "../scripts/check_claims.py"
+
+
+rule pair_ligands:
+    input:
+        **{name: of_all_contrasts(CONTRAST_FILES[name]) for name in ("secretome", "differential", "signals")},
+        knowledge=[
+            KNOWLEDGE / "ligand_receptor.tsv.gz",
+            KNOWLEDGE / "receptor_signals.tsv",
+            KNOWLEDGE / "inhibitors.tsv",
+            KNOWLEDGE / "combinations.tsv",
+        ],
+        library=library_of("pair_ligands.py"),
+    output:
+        hypotheses="results/synthesis/ligand_hypotheses.tsv",
+        ranks="results/synthesis/combination_ranks.tsv",
+    log:
+        "logs/pair_ligands.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        settings=rule_settings.routes(STUDIES, VERSIONS),
+    message:
+        "Pairing ligands with receptors"
+    script:
+        "../scripts/pair_ligands.py"

@@ -79,6 +79,18 @@ def _place_of(study: Study) -> dict[str, Any]:
     }
 
 
+def routes(studies: Mapping[str, Study], versions: Mapping[str, str]) -> Settings:
+    """Of `pair_ligands`: who may send to whom, and which contrasts had the first drug of a combination."""
+    given = {
+        key: {
+            **{name: study[name] for name in ("compartment", "lysate")},
+            "drug_classes": {name: contrast.get("drug_class", "") for name, contrast in study["contrasts"].items()},
+        }
+        for key, study in studies.items()
+    }
+    return Settings(studies=given, versions=versions)
+
+
 def page(study: Study, run: Run, _contrast: str) -> Settings:
     """Of `report_study`."""
     return Settings(study=study, **run)

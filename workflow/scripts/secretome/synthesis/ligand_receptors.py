@@ -24,7 +24,7 @@ VERDICTS = (UP, "methods_disagree", NOT_TESTABLE, "no_evidence", "down", "")
 NO_SIGNAL = "no signal is known that the receptor feeds"
 
 HYPOTHESES = Contract(
-    "ligand_receptors",
+    "ligand_hypotheses",
     {
         "route": TEXT,
         "sender_study": TEXT,

@@ -39,11 +39,8 @@ def main(
     told = [*front_page.warnings_of(settings["studies"], results), *published_page.all_warnings(described)]
     write_json(warnings, told)
     content = published_page.with_published(front_page.index_page(settings, results), described, tables)
-    checked = (
-        claims_section(read_table(claims, CLAIMS), settings["papers"], {**settings["studies"], **described})
-        if claims
-        else {}
-    )
+    every = {**settings["studies"], **described}
+    checked = claims_section(read_table(claims, CLAIMS), settings["papers"], every) if claims else {}
     write_text(index, render("index.html.j2", {**content, "claims": checked}))
 
 

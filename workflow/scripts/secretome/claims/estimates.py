@@ -74,7 +74,7 @@ def estimate_claims(
         genes = list(dict.fromkeys(gene for one in asked for gene in named_genes(one)))
         numbers = gene_numbers(expression, settings, tables["differential"], genes)
         sizes = _sizes(numbers, settings["contrast"])
-        rows = [{**_nothing(one), **sizes, **_estimate(one, numbers, tables, settings)} for one in asked]
+        rows = [{**_nothing(one), **sizes, **estimate_feature(one, numbers, tables, settings)} for one in asked]
     return pd.DataFrame(rows, columns=list(ESTIMATES.columns)).astype(
         {name: float if kind == NUMBER else object for name, kind in ESTIMATES.columns.items()}
     )
@@ -85,7 +85,16 @@ def _nothing(asked: Asked) -> dict[str, Any]:
     return {**empty, "paper": asked["paper"], "claim": asked["claim"]}
 
 
-def _estimate(asked: Asked, numbers: GeneNumbers, tables: Tables, settings: Mapping[str, Any]) -> dict[str, Any]:
+def estimate_feature(
+    asked: Asked, numbers: GeneNumbers, tables: Tables, settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The numbers of one feature: those columns of ``ESTIMATES`` that it has any of.
+
+    Args:
+        asked, tables: as :func:`estimate_claims`.
+        numbers: of the genes that are asked for.
+        settings: ``thresholds`` with ``fdr``.
+    """
     feature = asked["feature"]
     if "signal" in feature:
         return _of_signal(feature["signal"], tables["signals"])

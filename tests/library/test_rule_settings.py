@@ -87,3 +87,17 @@ def test_a_title_pairs_no_ligands_again_but_another_class_of_drug_does():
         "drug_classes": {"drug": "braf_inhibitor"},
     }
     assert routes(contrasts={"drug": {}})["studies"]["one"]["drug_classes"] == {"drug": ""}
+
+
+def test_the_pools_are_given_the_models_and_the_drugs_and_no_words():
+    study = {**STUDY, "model": "some cells"}
+    given = rule_settings.pooling({"a": study}, RUN)
+    renamed = {**study, "title": "Another title", "caution": "Mind."}
+    assert repr(rule_settings.pooling({"a": renamed}, RUN)) == repr(given)
+    contrast = {**study["contrasts"][made_up.CONTRAST], "drug_class": "another"}
+    other = {**study, "contrasts": {made_up.CONTRAST: contrast}}
+    assert rule_settings.pooling({"a": other}, RUN)["studies"]["a"]["contrasts"][made_up.CONTRAST] == {
+        "model": given["studies"]["a"]["contrasts"][made_up.CONTRAST]["model"],
+        "drug_class": "another",
+        "setting": "",
+    }

@@ -23,6 +23,9 @@ PANEL, PAPERS = LOADED.panel, LOADED.papers
 # Study and contrast → what the papers claim of it.
 ASKED = asked_of(PAPERS, STUDIES)
 
+# Of them a pool across studies takes one average, for which their models are fitted together.
+SEVERAL_CONTRASTS = [key for key, study in STUDIES.items() if len(study["contrasts"]) > 1]
+
 # Below the working folder, and shared by its studies. The hashes of earlier downloads are the project's.
 DOWNLOADS = "data/downloads"
 LOCK = str(ROOT / "config/data.lock.tsv")

@@ -6,6 +6,7 @@ rule estimate_claims:
         library=library_of("estimate_claims.py"),
     output:
         estimates="results/{study}/{contrast}/claim_estimates.tsv",
+        variants="results/{study}/{contrast}/claim_variants.tsv",
     log:
         "logs/{study}/{contrast}/estimate_claims.log",
     conda:
@@ -21,6 +22,7 @@ rule estimate_claims:
 rule check_claims:
     input:
         estimates=of_all_contrasts("results/{study}/{contrast}/claim_estimates.tsv", ASKED),
+        variants=of_all_contrasts("results/{study}/{contrast}/claim_variants.tsv", ASKED),
         fits=of_all_contrasts(CONTRAST_FILES["fit"]),
         quality=of_each_study("results/{study}/quality.json"),
         expressions=of_each_study("results/{study}/expression.h5ad"),
@@ -28,6 +30,7 @@ rule check_claims:
         library=library_of("check_claims.py"),
     output:
         claims="results/synthesis/claims.tsv",
+        stability="results/synthesis/claim_stability.tsv",
     log:
         "logs/check_claims.log",
     conda:
@@ -38,6 +41,35 @@ rule check_claims:
         "Checking what the papers claim"
     script:
         "../scripts/check_claims.py"
+
+
+rule pool_studies:
+    input:
+        **{name: of_all_contrasts(CONTRAST_FILES[name]) for name in ("differential", "secretome", "signals")},
+        fits=of_all_contrasts(CONTRAST_FILES["fit"]),
+        samples=of_each_study("results/{study}/samples.tsv"),
+        expressions=of_each_study("results/{study}/expression.h5ad", SEVERAL_CONTRASTS),
+        library=library_of("pool_studies.py"),
+    output:
+        consensus="results/synthesis/consensus.tsv",
+        consensus_studies="results/synthesis/consensus_studies.tsv",
+        consensus_groups="results/synthesis/consensus_groups.tsv",
+        signal_consensus="results/synthesis/signal_consensus.tsv",
+        signal_studies="results/synthesis/signal_studies.tsv",
+        warnings="results/synthesis/synthesis_warnings.json",
+    log:
+        "logs/pool_studies.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        settings=rule_settings.pooling(STUDIES, RUN),
+    message:
+        "Pooling what the studies found"
+    script:
+        "../scripts/pool_studies.py"
 
 
 rule pair_ligands:

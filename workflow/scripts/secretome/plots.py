@@ -21,10 +21,10 @@ LEGEND_CHARACTERS = 72  # fit beside one another above a figure of half width
 FEW_POINTS = 200  # of a volcano: fewer are drawn larger
 HOVER = "hover-points"  # the class of the marks that the page names under the pointer, in the order of their table
 
-_STYLED = matplotlib.rc_context(style.FIGURE_SETTINGS)
+STYLED = matplotlib.rc_context(style.FIGURE_SETTINGS)
 
 
-@_STYLED
+@STYLED
 def volcano(
     differential: pd.DataFrame,
     changed: pd.DataFrame,
@@ -44,7 +44,7 @@ def volcano(
         label: of the horizontal axis, with the unit of a slope.
     """
     tested = differential.dropna(subset=["log2_fold_change", "p_value"])
-    figure, axes = _figure(style.WIDE)
+    figure, axes = new_figure(style.WIDE)
     ends = _ends(tested["log2_fold_change"], log2_fold_change)
     top = max([LEAST_HEIGHT, *_height(tested["p_value"])])
     room = 0.24 * (ends[1] - ends[0])  # for the names on both sides
@@ -62,10 +62,10 @@ def volcano(
     _name_points(axes, changed[changed["gene"].isin(list(named))], ends)
     axes.set_xlabel(label)
     axes.set_ylabel("−log10 p")
-    return _svg(figure, name)
+    return svg_of(figure, name)
 
 
-@_STYLED
+@STYLED
 def sample_scores(
     scores: pd.DataFrame, groups: Mapping[str, Sequence[str]], name: str, label: str, quantity: str = ""
 ) -> str:
@@ -80,7 +80,7 @@ def sample_scores(
     """
     table = scores.pivot(index="gene_set", columns="sample", values="score")
     order = _by_difference(table, groups)
-    figure, axes = _figure((style.WIDE[0], 0.9 + 0.3 * len(order)))
+    figure, axes = new_figure((style.WIDE[0], 0.9 + 0.3 * len(order)))
     rows = np.arange(len(order))[::-1]
     if _span(table)[0] < 0 < _span(table)[1]:
         axes.axvline(0, color=style.LINE, linewidth=0.8, zorder=0)
@@ -99,10 +99,10 @@ def sample_scores(
     axes.set_ylim(-0.6, len(order) - 0.4)
     axes.set_xlabel(label)
     _legend(axes, min(len(groups), 4 if not quantity else 8), quantity)
-    return _svg(figure, name)
+    return svg_of(figure, name)
 
 
-@_STYLED
+@STYLED
 def running_score(curve: Mapping, title: str, name: str) -> str:
     """An enrichment curve: the running sum over all ranked genes, and where the genes of the set stand.
 
@@ -111,7 +111,7 @@ def running_score(curve: Mapping, title: str, name: str) -> str:
         title: of the figure.
         name: makes the ids inside the figure unique on a page.
     """
-    figure, axes = _figure(style.SMALL)
+    figure, axes = new_figure(style.SMALL)
     running = np.asarray(curve["running"], dtype=float)
     low, high = min(float(running.min()), 0.0), max(float(running.max()), 0.0)
     spread = max(high - low, 0.1)
@@ -126,10 +126,10 @@ def running_score(curve: Mapping, title: str, name: str) -> str:
     first.set_horizontalalignment("left")
     last.set_horizontalalignment("right")
     axes.locator_params(axis="y", nbins=4)
-    return _svg(figure, name)
+    return svg_of(figure, name)
 
 
-@_STYLED
+@STYLED
 def principal_components(
     coordinates: pd.DataFrame,
     groups: Mapping[str, Sequence[str]],
@@ -149,7 +149,7 @@ def principal_components(
     """
     columns = max(1, min(len(groups), LEGEND_CHARACTERS // (max(map(len, groups)) + 4)))
     rows = -(-len(groups) // columns)
-    figure, axes = _figure((style.HALF[0], style.HALF[1] + 0.2 * (rows - 1)))
+    figure, axes = new_figure((style.HALF[0], style.HALF[1] + 0.2 * (rows - 1)))
     for group, (colour, marker) in style.colours_of(groups, ordered=bool(quantity)).items():
         points = coordinates.loc[[sample for sample in groups[group] if sample in coordinates.index]]
         marks: dict[str, Any] = {"c": colour, "marker": marker, "s": 42, "linewidths": 0.6, "edgecolors": style.PAPER}
@@ -164,10 +164,10 @@ def principal_components(
     axes.set_xlabel(f"first component, {explained[0]:.0%} of the variance")
     axes.set_ylabel(f"second component, {explained[1]:.0%}")
     _legend(axes, columns, quantity)
-    return _svg(figure, name)
+    return svg_of(figure, name)
 
 
-@_STYLED
+@STYLED
 def group_means(groups: pd.DataFrame, label: str, logarithmic: bool, name: str) -> str:
     """One row a group: its mean with its standard error and size; a dashed line at what the authors set to 1 or 100.
 
@@ -178,7 +178,7 @@ def group_means(groups: pd.DataFrame, label: str, logarithmic: bool, name: str) 
         logarithmic: whether the axis is one of logarithms; a mean of 0 then stands at its end.
         name: makes the ids inside the figure unique on a page.
     """
-    figure, axes = _figure((style.WIDE[0], 0.75 + 0.27 * len(groups)))
+    figure, axes = new_figure((style.WIDE[0], 0.75 + 0.27 * len(groups)))
     ends = _logarithmic_axis(axes, groups) if logarithmic else _plain_axis(axes, groups)
     axes.set_xlim(*ends)
     rows = np.arange(len(groups))[::-1]
@@ -200,7 +200,7 @@ def group_means(groups: pd.DataFrame, label: str, logarithmic: bool, name: str) 
     axes.spines["left"].set_visible(False)
     axes.set_ylim(-0.6, len(groups) - 0.4)
     axes.set_xlabel(label)
-    return _svg(figure, name)
+    return svg_of(figure, name)
 
 
 def _plain_axis(axes: Axes, groups: pd.DataFrame) -> tuple[float, float]:
@@ -224,7 +224,7 @@ def _logarithmic_axis(axes: Axes, groups: pd.DataFrame) -> tuple[float, float]:
     return 0.8 * float(lower.min()), 1.25 * float((positive["mean"] + error).max())
 
 
-@_STYLED
+@STYLED
 def p_value_histogram(counts: Sequence[int], name: str, label: str = "genes") -> str:
     """How many p-values lie in each of equal bins from 0 to 1.
 
@@ -233,7 +233,7 @@ def p_value_histogram(counts: Sequence[int], name: str, label: str = "genes") ->
         name: makes the ids inside the figure unique on a page.
         label: what is counted.
     """
-    figure, axes = _figure(style.SMALL)
+    figure, axes = new_figure(style.SMALL)
     width = 1 / len(counts)
     axes.bar((np.arange(len(counts)) + 0.5) * width, counts, 0.92 * width, color=style.ACCENT, linewidth=0)
     axes.set_xlim(0, 1)
@@ -241,7 +241,7 @@ def p_value_histogram(counts: Sequence[int], name: str, label: str = "genes") ->
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
     axes.set_xlabel("p")
     axes.set_ylabel(label)
-    return _svg(figure, name)
+    return svg_of(figure, name)
 
 
 def _legend(axes: Axes, columns: int, title: str) -> None:
@@ -250,13 +250,14 @@ def _legend(axes: Axes, columns: int, title: str) -> None:
     axes.legend(ncols=columns, handletextpad=0.2, title=title or None, alignment="left", **place)
 
 
-def _figure(size: tuple[float, float]) -> tuple[Figure, Axes]:
+def new_figure(size: tuple[float, float]) -> tuple[Figure, Axes]:
+    """An empty figure of this size in inches, and its axes."""
     figure = Figure(figsize=size, layout="constrained")
     FigureCanvasSVG(figure)
     return figure, figure.subplots()
 
 
-def _svg(figure: Figure, name: str) -> str:
+def svg_of(figure: Figure, name: str) -> str:
     """The figure as an ``svg`` element; the same figure gives the same bytes."""
     written = io.StringIO()
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))

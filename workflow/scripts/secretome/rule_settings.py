@@ -79,6 +79,16 @@ def _place_of(study: Study) -> dict[str, Any]:
     }
 
 
+def pooling(studies: Mapping[str, Study], run: Run) -> Settings:
+    """Of `pool_studies`: the models, and what says which contrasts are asked together."""
+    kept = (*_OF_MODEL, "model", "compartment", "technology")
+    told = {
+        key: {**{name: study[name] for name in kept}, "contrasts": _pooled_contrasts(study)}
+        for key, study in studies.items()
+    }
+    return Settings(studies=told, fdr=run["config"]["thresholds"]["fdr"], versions=run["versions"])
+
+
 def routes(studies: Mapping[str, Study], versions: Mapping[str, str]) -> Settings:
     """Of `pair_ligands`: who may send to whom, and which contrasts had the first drug of a combination."""
     given = {
@@ -105,6 +115,13 @@ def published_comparison(study: Study, run: Run, _contrast: str) -> Settings:
 def published_page(study: Study, run: Run, _contrast: str) -> Settings:
     """Of `report_published`."""
     return Settings(study=study, versions=run["versions"])
+
+
+def _pooled_contrasts(study: Study) -> dict[str, Any]:
+    return {
+        key: {"model": model_of(contrast), **{name: contrast.get(name, "") for name in ("drug_class", "setting")}}
+        for key, contrast in study["contrasts"].items()
+    }
 
 
 def _model(study: Study, run: Run, contrast: str) -> dict[str, Any]:

@@ -193,6 +193,7 @@ def pathway_notes(genes: int) -> dict[str, Any]:
         for key, (_, speakers) in SPEAKERS.items()
     }
     return {
+        "remarks": {key: ["a confounder"] for key in SPEAKERS},
         "answers": answers,
         "curves": [curve],
         "dropped": {"hallmark": {"HALLMARK_TINY": "too small"}},

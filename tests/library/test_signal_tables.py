@@ -33,7 +33,7 @@ def test_a_signal_that_was_not_tested_has_no_gene_sets():
     made.signals["verdict"] = "not_testable"
     made = replace(made, pathway_notes={**made.pathway_notes, "answers": {}})
     signal = rows(made)[0]
-    assert (signal["verdict_words"], signal["speakers"], signal["note"]) == ("not testable", [], "a confounder")
+    assert (signal["verdict_words"], signal["speakers"], signal["remarks"]) == ("not testable", [], ["a confounder"])
 
 
 def test_a_gene_set_says_what_it_says_and_one_that_was_not_measured_has_no_numbers():

@@ -62,8 +62,8 @@ def test_the_signals_get_their_verdicts_and_each_set_its_answer(scored):
 
 def test_a_deciding_set_is_tested_again_without_its_confounders(scored):
     note = scored.signals.set_index("signal").loc["il6", "note"]
-    assert "Checked: without G3 and G4 MOVES changes by +" in note
-    assert "Checked: without G3 and G4 Up changes by +" in note
+    assert "Checked: without G3 and G4, MOVES changes by +" in note
+    assert "Checked: without G3 and G4, Up changes by +" in note
 
 
 def test_the_ligands_under_study_score_nothing(scored):

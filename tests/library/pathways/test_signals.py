@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome.pathways.signals import not_tested, verdicts
+from secretome.pathways.signals import not_tested, remarks, verdicts
 from secretome.pathways.speakers import Reduced, answers
 from secretome.tables import SIGNALS, write_table
 
@@ -95,7 +95,7 @@ def test_a_signal_that_rests_on_its_confounders_is_no_agreement():
     reduced = {("s", ("c", "UP_A")): Reduced(("MLANA", "PMEL"), tests["fry"], tests["relative"])}
     row = verdicts_of({"s": signal("UP_A")}, reduced).iloc[0]
     assert row["verdict"] == "methods_disagree"
-    assert "Confounded: without MLANA and PMEL UP_A changes by +0.100" in row["note"]
+    assert "Confounded: without MLANA and PMEL, UP_A changes by +0.100" in row["note"]
 
 
 def test_a_confounder_that_does_not_matter_is_told_as_checked():
@@ -104,7 +104,7 @@ def test_a_confounder_that_does_not_matter_is_told_as_checked():
     row = verdicts_of({"s": signal("UP_A")}, reduced).iloc[0]
     assert row["verdict"] == "up"
     assert (
-        "Checked: without PMEL UP_A changes by +0.400 (95 % interval +0.300 to +0.500), not +0.500: up." in row["note"]
+        "Checked: without PMEL, UP_A changes by +0.400 (95 % interval +0.300 to +0.500), not +0.500: up." in row["note"]
     )
 
 
@@ -112,7 +112,7 @@ def test_a_signal_of_hardly_anything_but_confounders_is_no_agreement_either():
     genes = ("ATF3", "FOS", "JUN")
     row = verdicts_of({"s": signal("UP_A")}, {("s", ("c", "UP_A")): Reduced(genes, None, None)}).iloc[0]
     assert row["verdict"] == "methods_disagree"
-    assert "Not checked: without ATF3, FOS and JUN UP_A has too few genes." in row["note"]
+    assert "Not checked: without ATF3, FOS and JUN, UP_A has too few genes." in row["note"]
 
 
 def test_a_signal_whose_collection_is_absent_says_why():
@@ -142,3 +142,19 @@ def test_where_nothing_was_tested_every_signal_says_why(tmp_path):
 
 def test_no_signals_give_no_rows():
     assert verdicts_of({}).empty
+
+
+def test_what_a_reader_should_know_is_a_list_and_stands_in_the_note():
+    why = {"genes": [], "why": "Beware\nof this."}
+    signals = {"s": signal("UP_A", "NULL", "ABSENT", confounders=[why], note="Read this."), "t": signal("UP_A")}
+    said = answers(ROWS, signals, 0.05, {})
+    found = remarks(said, signals)
+    assert found == {
+        "s": [
+            "Too few, too many or none of its genes could be tested: ABSENT.",
+            "Beware of this.",
+            "Read this.",
+        ],
+        "t": [],
+    }
+    assert verdicts(said, signals)["note"][0].endswith(" ".join(found["s"]))

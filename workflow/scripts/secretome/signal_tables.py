@@ -39,7 +39,7 @@ def signals_of(
             "verdict": row["verdict"],
             "verdict_words": wording.VERDICTS[row["verdict"]],
             "speakers": [_speaker(answer, panel, tests, scale) for answer in answers.get(row["signal"], [])],
-            "note": row["note"],
+            "remarks": tables.pathway_notes["remarks"].get(row["signal"], []),
         }
         for row in rows
     ]

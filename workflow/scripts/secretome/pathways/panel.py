@@ -227,5 +227,6 @@ def _heard(signal: Mapping[str, Any], chosen: Sequence[str], collections: Mappin
         return {**signal, "speakers": speakers, "absent": ""}
     missing = [one for one in signal["speakers"] if one["decides"]]
     labels = " and ".join(dict.fromkeys(collections[one["collection"]]["label"] for one in missing))
-    absent = f"The gene sets that decide on it are of the {labels}, which this run did not choose."
+    how = "which this run did not choose (collections in config.yaml)"
+    absent = f"The gene sets that decide on it are of the {labels}, {how}."
     return {**signal, "speakers": [*missing, *speakers], "absent": absent}

@@ -26,6 +26,7 @@ from secretome.summaries import changed_secreted_genes
 from secretome.tables import LEAD_METHOD, NULL_RATES, PATHWAYS, SCORES, SHOWN_SIGNALS, SIGNALS, empty_table
 
 NO_NOTES: Mapping[str, Any] = {
+    "remarks": {},  # signal → what a reader of its verdict should know beside it
     "answers": {},  # signal → what each of its gene sets says: `collection`, `gene_set`, `direction`, `decides`, `says`
     "curves": [],  # of the drawn gene sets: `collection`, `gene_set`, and what `gsea` has of them
     "dropped": {},  # collection → gene set → why it was not tested
@@ -129,7 +130,9 @@ def _tested(
     table = stacked([one.rows for one in tests.values()], empty_table(PATHWAYS))
     said = answers(table, panel, fdr, _without_confounders(found, fitted, panel))
     rates, warned = _null_rates(found, fitted, table, settings["seed"])
+    told = _told(panel, set(notes["not_retrieved"]))
     notes |= {
+        "remarks": signals.remarks(said, told),
         "answers": {key: [_answer(one) for one in of_signal] for key, of_signal in said.items()},
         "curves": [curve for name, one in tests.items() for curve in _drawn(name, one, panel)],
         "not_computed": {name: one.not_computed for name, one in tests.items()},
@@ -144,7 +147,7 @@ def _tested(
     scores = [_score_table(one, tests[one.collection.name].scores, fitted) for one in found]
     return Pathways(
         table,
-        signals.verdicts(said, _told(panel, set(notes["not_retrieved"]))),
+        signals.verdicts(said, told),
         stacked(scores, empty_table(SCORES)),
         stacked([rates], empty_table(NULL_RATES)),
         notes,

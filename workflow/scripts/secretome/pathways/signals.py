@@ -42,27 +42,44 @@ def verdicts(said: Mapping[str, Sequence[Answer]], signals: Signals) -> pd.DataF
         The table of the contract ``SIGNALS`` in the order of ``signals``; the numbers are those of the first speaker,
         turned so that positive is more of the signal.
     """
-    verdict = {key: _verdict(of_signal) for key, of_signal in said.items()}
+    remarked = remarks(said, signals)
     rows = []
-    for key, signal in signals.items():
-        rival = [_rival(signals[other], key, other, said, verdict) for other in signal["rivals"]]
-        known = [entry["why"] for entry in signal["confounders"]]
-        notes = [
-            _disagreement(verdict[key], said[key]),
-            signal.get("absent") or _absent(said[key]),
-            *_checked(said[key]),
-            *rival,
-        ]
+    for key in signals:
+        verdict = _verdict(said[key])
         rows.append(
             {
                 "signal": key,
-                "verdict": verdict[key],
+                "verdict": verdict,
                 **_numbers(said[key][0]),
                 "methods": "; ".join(_in_words(one) for one in said[key]),
-                "note": " ".join(" ".join(note.split()) for note in [*notes, *known, signal["note"]] if note),
+                "note": " ".join(filter(None, [_disagreement(verdict, said[key]), *remarked[key]])),
             }
         )
     return pd.DataFrame(rows, columns=list(SIGNALS.columns)) if rows else empty_table(SIGNALS)
+
+
+def remarks(said: Mapping[str, Sequence[Answer]], signals: Signals) -> dict[str, list[str]]:
+    """What a reader of each verdict should know beside it, a sentence or two each.
+
+    Args:
+        said, signals: as :func:`verdicts`.
+
+    Returns:
+        Signal → why it could not be tested, what its sets say without its confounders, its rivals that move further,
+        what is known to confound it, and its note.
+    """
+    verdict = {key: _verdict(of_signal) for key, of_signal in said.items()}
+    found = {}
+    for key, signal in signals.items():
+        told = [
+            signal.get("absent") or _absent(said[key]),
+            *_checked(said[key]),
+            *(_rival(signals[other], key, other, said, verdict) for other in signal["rivals"]),
+            *(entry["why"] for entry in signal["confounders"]),
+            signal["note"],
+        ]
+        found[key] = [" ".join(one.split()) for one in told if one]
+    return found
 
 
 def not_tested(signals: Signals, why: str) -> pd.DataFrame:
@@ -130,9 +147,9 @@ def _checked(said: Sequence[Answer]) -> list[str]:
 def _check(answer: Answer, moves: Test) -> str:
     name, left_out = answer.name[1], wording.listed(answer.left_out)
     if answer.without is None:
-        return f"Not checked: without {left_out} {name} has too few genes."
+        return f"Not checked: without {left_out}, {name} has too few genes."
     return (
-        f"{'Confounded' if answer.says == CONFOUNDED else 'Checked'}: without {left_out} {name} changes by"
+        f"{'Confounded' if answer.says == CONFOUNDED else 'Checked'}: without {left_out}, {name} changes by"
         f" {_interval(answer.without)}, not {moves['effect']:+.3f}: {answer.says_without}."
     )
 

@@ -113,6 +113,12 @@ def test_a_set_that_leaves_too_few_genes_alike_has_no_row():
     assert relative(effects, np.ones(1000), sets[:1], np.arange(1000.0)).empty
 
 
+def test_a_level_at_which_no_gene_stands_needs_none():
+    effects = np.random.default_rng(3).normal(size=(1000, 4))
+    assert (_hats(np.full(1000, 3.0), 1000) > 0).any(axis=0).sum() < 20
+    assert len(relative(effects, np.ones(1000), [plain(range(100))], np.full(1000, 3.0))) == 1
+
+
 def test_the_order_of_the_genes_and_of_the_sets_and_their_company_do_not_matter(monkeypatch):
     rng = np.random.default_rng(4)
     effects, errors = rng.normal(size=(600, 5)), rng.uniform(0.5, 2, size=600)

@@ -127,6 +127,22 @@ def test_a_rival_that_moves_further_is_named():
     assert "moves further" not in table.loc["interferon", "note"]
 
 
+def test_a_rival_counts_that_moves_the_same_way_up_or_down():
+    signals = {"a": signal("DOWN", rivals=["b"]), "b": signal("FALLS", rivals=["a"])}
+    further = ROWS[ROWS["gene_set"] == "FURTHER"].assign(gene_set="FALLS")
+    turned = {"effect": -further["effect"], "ci_low": -further["ci_high"], "ci_high": -further["ci_low"]}
+    rows = pd.concat([ROWS, further.assign(**turned, statistic=-further["statistic"])])
+    notes = verdicts(answers(rows, signals, 0.05, {}), signals)["note"].to_list()
+    assert ["moves further (-0.900 against -0.500)" in note for note in notes] == [True, False]
+    opposite = {"a": signal("DOWN", rivals=["b"]), "b": signal("FURTHER", rivals=["a"])}
+    assert verdicts_of(opposite)["note"].to_list() == ["", ""]
+
+
+def test_a_set_that_moves_without_a_verdict_is_told():
+    assert verdicts_of({"s": signal("LIKE_OTHERS")})["note"][0] == "LIKE_OTHERS: moves, but no more than other genes."
+    assert verdicts_of({"s": signal("NULL")})["note"][0] == ""
+
+
 def test_a_first_speaker_that_was_not_measured_gives_no_numbers():
     row = verdicts_of({"s": signal("ABSENT", "UP_A")}).iloc[0]
     assert np.isnan(row["effect"])

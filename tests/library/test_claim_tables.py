@@ -6,6 +6,7 @@ import pytest
 
 from secretome.claim_tables import claims_section
 from secretome.claims.check import CLAIMS
+from secretome.claims.stability import CLAIM_STABILITY
 from secretome.tables import NUMBER, empty_table
 
 PAPERS = {
@@ -45,9 +46,16 @@ def row(claim, study="cells", contrast="drug", **given):
     return {**numbers, **words, **told, **given}
 
 
-def section(*rows):
+def stable(**given):
+    words = dict.fromkeys(CLAIM_STABILITY.columns, "")
+    told = {"paper": "paper2015", "claim": "falls", "study": "cells", "contrast": "drug", "samples_left_out": 6}
+    return {**words, **told, **given}
+
+
+def section(*rows, stability=()):
     table = pd.concat([empty_table(CLAIMS), pd.DataFrame(list(rows))], ignore_index=True)
-    return claims_section(table[list(CLAIMS.columns)], PAPERS, STUDIES)
+    again = pd.DataFrame(list(stability), columns=list(CLAIM_STABILITY.columns))
+    return claims_section(table[list(CLAIMS.columns)], PAPERS, STUDIES, again)
 
 
 TESTED = {
@@ -110,3 +118,24 @@ def test_the_smallest_effect_has_the_direction_of_the_claim(given, words):
 def test_a_printed_comparison_is_named_without_its_table():
     found = section(row("falls", "means", "medium.ll86_rescue", **TESTED))
     assert found["papers"][0]["claims"][0]["places"][0]["contrast"] == "ll86 rescue"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"variants": 12, "same": 12}, "the same in 12 of 12 variants"),
+        (
+            {"variants": 12, "same": 11, "verdict_differs_in": "inconclusive without s3 (precision lost)"},
+            "the same in 11 of 12 variants; inconclusive without s3 (precision lost)",
+        ),
+        (
+            {"variants": 5, "same": 5, "samples_left_out": 0},
+            "the same in 5 of 5 variants, none of which leaves out a sample",
+        ),
+        ({"variants": 0, "same": 0, "samples_left_out": 0}, "not varied"),
+    ],
+)
+def test_a_verdict_says_in_how_many_variants_it_is_the_same(given, words):
+    found = section(row("falls", **TESTED), row("acts", why="n = 1"), stability=[stable(**given)])
+    places = [claim["places"][0]["stability"] for claim in found["papers"][0]["claims"]]
+    assert places == [words, ""]

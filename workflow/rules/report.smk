@@ -36,6 +36,7 @@ rule report_index:
         expression=of_each_study("results/{study}/expression.h5ad"),
         quality=of_each_study("results/{study}/quality.json"),
         claims="results/synthesis/claims.tsv",
+        stability="results/synthesis/claim_stability.tsv",
         templates=TEMPLATE_FILES,
         library=library_of("report_index.py"),
     output:

@@ -6,6 +6,7 @@ from pathlib import Path
 from secretome import front_page
 from secretome.claim_tables import claims_section
 from secretome.claims.check import CLAIMS
+from secretome.claims.stability import CLAIM_STABILITY
 from secretome.files import write_json, write_text
 from secretome.logs import log_to
 from secretome.pages import CONTRAST_PARTS, read_study, render
@@ -19,7 +20,7 @@ def main(
     warnings: str,
     settings: dict,
     published: Mapping[str, str] | None = None,
-    claims: str = "",
+    claims: Mapping[str, str] | None = None,
 ) -> None:
     """Write index.html and warnings.json.
 
@@ -31,7 +32,7 @@ def main(
         settings: ``studies`` (key to study file), ``config``, ``panel`` (the signature file), ``versions``, and
             ``published`` where there are published measurements (key to study file).
         published: key of a study of published measurements to the path of its published.tsv.
-        claims: claims.tsv of the run; its papers are ``papers`` of the settings.
+        claims: the paths of ``claims`` and ``stability`` of the run; the papers are ``papers`` of the settings.
     """
     results = {key: read_study(paths) for key, paths in studies.items()}
     tables = {key: read_table(path, PUBLISHED) for key, path in (published or {}).items()}
@@ -40,7 +41,10 @@ def main(
     write_json(warnings, told)
     content = published_page.with_published(front_page.index_page(settings, results), described, tables)
     every = {**settings["studies"], **described}
-    checked = claims_section(read_table(claims, CLAIMS), settings["papers"], every) if claims else {}
+    checked = {}
+    if claims:
+        verdicts, stability = read_table(claims["claims"], CLAIMS), read_table(claims["stability"], CLAIM_STABILITY)
+        checked = claims_section(verdicts, settings["papers"], every, stability)
     write_text(index, render("index.html.j2", {**content, "claims": checked}))
 
 
@@ -54,5 +58,6 @@ if "snakemake" in globals():
             folder = Path(row[0]).parent
             by_study[folder.parent.name]["contrasts"][folder.name] = dict(zip(CONTRAST_PARTS, row, strict=True))
         published = {Path(path).parent.name: path for path in snakemake.input.published}
+        claims = {name: snakemake.input[name] for name in ("claims", "stability")}
         outputs = (snakemake.output.index, snakemake.output.warnings)
-        main(by_study, *outputs, snakemake.params.settings, published, snakemake.input.claims)
+        main(by_study, *outputs, snakemake.params.settings, published, claims)

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from secretome.claims.estimates import ESTIMATES
-from secretome.claims.results import read_results
+from secretome.claims.refits import CLAIM_VARIANTS
+from secretome.claims.results import read_results, read_variants
 from secretome.expression import unavailable, write_expression
 from secretome.files import write_json
 from secretome.tables import empty_table, write_table
@@ -29,3 +30,9 @@ def test_everything_has_the_study_and_the_contrast_of_its_folder(tmp_path):
     assert found.warnings == {("study", "drug"): ["W10", "W05"]}
     assert found.unavailable == {"study": "gone"}
     assert found.published == {}
+
+
+def test_variants_have_the_study_and_the_contrast_of_their_folder(tmp_path):
+    path = tmp_path / "study/drug/claim_variants.tsv"
+    write_table(path, empty_table(CLAIM_VARIANTS), CLAIM_VARIANTS)
+    assert list(read_variants([str(path)])) == [("study", "drug")]

@@ -9,11 +9,15 @@ import pandas as pd
 from secretome import wording
 from secretome.claims.verdicts import NOT_TESTABLE, VERDICTS
 
+PLACE = ("paper", "claim", "study", "contrast")
 WORDS = {verdict: verdict.replace("_", " ") for verdict in VERDICTS}
 
 
 def claims_section(
-    claims: pd.DataFrame, papers: Mapping[str, Mapping[str, Any]], studies: Mapping[str, Mapping[str, Any]]
+    claims: pd.DataFrame,
+    papers: Mapping[str, Mapping[str, Any]],
+    studies: Mapping[str, Mapping[str, Any]],
+    stability: pd.DataFrame,
 ) -> dict[str, Any]:
     """What the front page says of the claims.
 
@@ -21,12 +25,14 @@ def claims_section(
         claims: contract ``CLAIMS``.
         papers: the claim files.
         studies: the studies of the run, those of published measurements too.
+        stability: contract ``CLAIM_STABILITY`` of the same claims.
 
     Returns:
         ``counts`` (verdict, its words, how many), ``papers`` (each with its claims that were looked at in a contrast of
         this run) and ``without`` (the claims that are about no contrast of it).
     """
-    told = [_claim(paper, key, claims, papers[paper], studies) for paper, key in _keys(claims)]
+    lines = {tuple(row[name] for name in PLACE): _stable(row) for row in stability.to_dict("records")}
+    told = [_claim(paper, key, claims, papers[paper], studies, lines) for paper, key in _keys(claims)]
     counts = claims["verdict"].value_counts()
     return {
         "counts": [(verdict, WORDS[verdict], int(counts[verdict])) for verdict in VERDICTS if verdict in counts],
@@ -49,7 +55,12 @@ def _keys(claims: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _claim(
-    paper: str, key: str, claims: pd.DataFrame, whole: Mapping[str, Any], studies: Mapping[str, Mapping[str, Any]]
+    paper: str,
+    key: str,
+    claims: pd.DataFrame,
+    whole: Mapping[str, Any],
+    studies: Mapping[str, Mapping[str, Any]],
+    lines: Mapping[tuple[str, ...], str],
 ) -> dict[str, Any]:
     found = claims[(claims["paper"] == paper) & (claims["claim"] == key)]
     rows: list[dict[str, Any]] = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
@@ -65,7 +76,9 @@ def _claim(
         "caution": claim["caution"],
         "control": claim["scope"] == "control",
         "tested": any(row["study"] or row["verdict"] != NOT_TESTABLE for row in rows),
-        "places": [_place(row, studies) for row in rows],
+        "places": [
+            {**_place(row, studies), "stability": lines.get(tuple(row[name] for name in PLACE), "")} for row in rows
+        ],
     }
 
 
@@ -102,6 +115,16 @@ def _contrast(row: Mapping[str, Any], studies: Mapping[str, Mapping[str, Any]]) 
         return ""
     contrast = studies[row["study"]].get("contrasts", {}).get(row["contrast"])
     return wording.against(contrast) if contrast else wording.readable(row["contrast"].partition(".")[2])
+
+
+def _stable(row: Mapping[Any, Any]) -> str:
+    """In how many variants a verdict is the same, and where it is not."""
+    if not row["variants"]:
+        return "not varied"
+    told = f"the same in {row['same']} of {wording.counted(row['variants'], 'variant')}"
+    if not row["samples_left_out"]:
+        told += ", none of which leaves out a sample"
+    return f"{told}; {row['verdict_differs_in']}" if row["verdict_differs_in"] else told
 
 
 def _size(row: Mapping[str, Any]) -> str:

@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from secretome.claims.check import Results
 from secretome.claims.estimates import ESTIMATES
+from secretome.claims.refits import CLAIM_VARIANTS
 from secretome.expression import read_expression
 from secretome.files import read_json
 from secretome.tables import PUBLISHED, read_table
@@ -28,6 +31,15 @@ def read_results(inputs: Mapping[str, Sequence[str]]) -> Results:
         not_compared={here: "; ".join(fit["unavailable"]) for here, fit in fits.items() if fit["unavailable"]},
         warnings={here: [*quality.get(here[0], ()), *_codes(fit)] for here, fit in fits.items()},
     )
+
+
+def read_variants(paths: Sequence[str]) -> dict[tuple[str, str], pd.DataFrame]:
+    """Study and contrast → what was estimated there under each variant.
+
+    Args:
+        paths: results/<study>/<contrast>/claim_variants.tsv, contract ``CLAIM_VARIANTS``.
+    """
+    return {_contrast(path): read_table(path, CLAIM_VARIANTS) for path in paths}
 
 
 def _study(path: str) -> str:

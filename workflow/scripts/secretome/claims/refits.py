@@ -1,0 +1,172 @@
+"""What the claims of a contrast are estimated as under each variant; nothing is judged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from secretome.claims.estimates import estimate_feature
+from secretome.claims.files import named_genes
+from secretome.claims.fits import NUMBERS, GeneNumbers
+from secretome.claims.variants import LIST, Variant, lists_of, variants_of
+from secretome.comparison.compare import design_of
+from secretome.comparison.engines import DESCRIPTIVE, ContrastFit, Engine, finite_df, fit_contrast, rows_of
+from secretome.designs.design import Design
+from secretome.expression import Expression
+from secretome.faults import InputFaults
+from secretome.models import contrasts, rotation
+from secretome.models.borrowing import estimate_contrast
+from secretome.models.linear import CannotBeFitted
+from secretome.pathways.fitted import FittedContrast
+from secretome.tables import NUMBER, TEXT, Contract
+
+CLAIM_VARIANTS = Contract(
+    "claim_variants",
+    {
+        "paper": TEXT,
+        "claim": TEXT,
+        "kind": TEXT,
+        "variant": TEXT,
+        "effect": NUMBER,  # as measured, as in ``ESTIMATES``
+        "ci_low": NUMBER,
+        "ci_high": NUMBER,
+        "problem": TEXT,
+    },
+    key=("paper", "claim", "kind", "variant"),
+    order=("paper", "claim"),
+)
+# Their intervals come of gene sets, which are not tested again.
+NOT_VARIED = ("signal", "gene_set")
+
+Tables = Mapping[str, pd.DataFrame]
+Asked = Mapping[str, Any]
+
+
+def claim_variants(
+    expression: Expression,
+    settings: Mapping[str, Any],
+    asked: Sequence[Asked],
+    tables: Tables,
+    estimates: pd.DataFrame,
+) -> pd.DataFrame:
+    """Estimate again, under each variant, the claims of which there is an interval.
+
+    Args:
+        expression, settings, asked, tables: as :func:`secretome.claims.estimates.estimate_claims`.
+        estimates: what that gives.
+
+    Returns:
+        The table ``CLAIM_VARIANTS``: claims on genes and on shares, one row a claim and variant, in the order of
+        :mod:`secretome.claims.variants`.
+    """
+    told = estimates[estimates["ci_low"].notna()]
+    able = set(zip(told["paper"], told["claim"], strict=True))
+    estimated = [one for one in asked if (one["paper"], one["claim"]) in able]
+    chosen = [one for one in estimated if not any(form in one["feature"] for form in NOT_VARIED)]
+    rows: list[dict[str, Any]] = []
+    if chosen:
+        for variant in variants_of(expression, settings):
+            rows += _of_variant(variant, chosen, tables, settings)
+        rows += _of_lists([one for one in chosen if "share_of" in one["feature"]], tables, settings)
+    table = pd.DataFrame(rows, columns=list(CLAIM_VARIANTS.columns))
+    return table.astype({name: float if kind == NUMBER else object for name, kind in CLAIM_VARIANTS.columns.items()})
+
+
+def _of_variant(
+    variant: Variant, asked: Sequence[Asked], tables: Tables, settings: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    genes = list(dict.fromkeys(gene for one in asked for gene in named_genes(one)))
+    try:
+        numbers, tested = _numbers(variant, genes, tables["differential"])
+    except CannotBeFitted as found:
+        return [_row(one, variant.kind, variant.name, {"problem": str(found)}) for one in asked]
+    except InputFaults as found:
+        problem = "; ".join(f"{one.field} {one.value} {one.problem}" for one in found.faults)
+        return [_row(one, variant.kind, variant.name, {"problem": problem}) for one in asked]
+    changed = {**tables, "differential": tested}
+    return [_row(one, variant.kind, variant.name, estimate_feature(one, numbers, changed, settings)) for one in asked]
+
+
+def _of_lists(asked: Sequence[Asked], tables: Tables, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    nothing = GeneNumbers(pd.DataFrame(), None, {})
+    return [
+        _row(one, LIST, name, estimate_feature(one, nothing, {**tables, "secretome": secretome}, settings))
+        for name, secretome in lists_of(tables["secretome"]).items()
+        for one in asked
+    ]
+
+
+def _row(asked: Asked, kind: str, variant: str, found: Mapping[str, Any]) -> dict[str, Any]:
+    numbers = {name: found.get(name, np.nan) for name in ("effect", "ci_low", "ci_high")}
+    problem = found.get("problem", "")
+    if not problem and np.isnan(numbers["ci_low"]):
+        problem = "it has no interval"
+    return {
+        "paper": asked["paper"],
+        "claim": asked["claim"],
+        "kind": kind,
+        "variant": variant,
+        **numbers,
+        "problem": problem,
+    }
+
+
+def _numbers(variant: Variant, genes: Sequence[str], differential: pd.DataFrame) -> tuple[GeneNumbers, pd.DataFrame]:
+    """The numbers of the genes, as :func:`secretome.claims.fits.gene_numbers` has them, and of all tested genes.
+
+    The genes that the filter of the variant left out are fitted with the others a second time, so that what the others
+    borrow is not theirs.
+    """
+    expression = variant.expression
+    design = design_of(expression, variant.settings["contrast"], variant.settings["samples"])
+    model, table = _fitted(variant, expression, design)
+    tested = table.rename_axis("gene").reset_index()
+    silent = _silent(expression, design, genes)
+    known = expression.genes.index
+    left_out = known[~expression.genes["kept"].to_numpy(bool) & known.isin(genes) & ~known.isin(silent)]
+    if len(left_out):
+        kept = expression.genes["kept"].to_numpy(bool) | known.isin(left_out)
+        more = replace(expression, genes=expression.genes.assign(kept=kept))
+        model, again = _fitted(variant, more, design)
+        table = pd.concat([table, again.reindex(left_out)])
+    numbers = differential.set_index("gene")[[*NUMBERS, "expression_percentile", "reason"]].copy()
+    numbers[NUMBERS[1:]] = table.reindex(numbers.index)[NUMBERS[1:]]
+    numbers.loc[numbers.index.isin(silent), NUMBERS[1:]] = np.nan
+    without = np.where(numbers.index.isin(silent), "not_detected", "too_few_values")
+    numbers["reason"] = np.where(numbers["ci_low"].notna(), "", without)
+    numbers[["variance_percentile", "level_at_most"]] = np.nan
+    return GeneNumbers(numbers, _of_genes(model, design, genes), {}), tested
+
+
+def _fitted(variant: Variant, expression: Expression, design: Design) -> tuple[ContrastFit, pd.DataFrame]:
+    """The models and their table, the degrees of freedom as a table has them."""
+    model = fit_contrast(expression, design, Engine.of(variant.settings))
+    table = model.table
+    if variant.borrowing is not None and model.fitted is not None and model.moderated is not None:
+        table, _ = estimate_contrast(model.fitted, design.contrast, variant.borrowing)
+        table.index = model.table.index
+    return model, table.assign(df=finite_df(table["df"]))
+
+
+def _silent(expression: Expression, design: Design, genes: Sequence[str]) -> list[str]:
+    """Those of the genes without a read in any sample; of a study without counts none."""
+    if expression.counts is None:
+        return []
+    positions = np.flatnonzero(expression.genes.index.isin(list(genes)))
+    counted = expression.counts[rows_of(expression, design)][:, positions].any(axis=0)
+    return expression.genes.index[positions[~counted]].to_list()
+
+
+def _of_genes(model: ContrastFit, design: Design, genes: Sequence[str]) -> FittedContrast | None:
+    """The residual effects of a few genes alone: what the mean of several takes."""
+    whole = model.table.index.isin(list(genes)) & ~np.isnan(model.values).any(axis=1)
+    if model.method == DESCRIPTIVE or model.fitted is None or model.moderated is None or not whole.any():
+        return None
+    weights = None if model.weights is None else model.weights[whole]
+    values = model.values[whole]
+    effects = rotation.rotation_effects(values, design.matrix, design.contrast, weights, correlation=model.correlation)
+    errors = contrasts.unscaled_error(model.fitted, design.contrast)[whole]
+    borrowed = (model.moderated.variance[whole], model.moderated.df[whole])
+    return FittedContrast(model, design, model.table[whole], values, effects, errors, *borrowed)

@@ -13,7 +13,6 @@ from secretome.pathways.optional import missing_collections
 from secretome.sources import GEO
 
 log = logging.getLogger("secretome")
-NO_SETTINGS: Mapping[str, Any] = {"own": []}
 PLATFORMS = f"{GEO}/platforms/"  # tables of platforms: nobody misses one who has not the numbers
 
 
@@ -21,7 +20,7 @@ def main(
     expressions: Sequence[str],
     confirmation: str,
     published: Sequence[str] = (),
-    settings: Mapping[str, Any] = NO_SETTINGS,
+    settings: Mapping[str, Any] | None = None,
     collections: str = "",
 ) -> None:
     """Write which studies the report holds.
@@ -37,7 +36,7 @@ def main(
         SystemExit: one is unavailable; its first reason was printed, of a study that of its numbers before others.
     """
     reasons = {Path(path).parent.name: read_expression(path).unavailable for path in expressions}
-    lines = [_line(study, why, study in settings["own"]) for study, why in reasons.items() if why]
+    lines = [_line(study, why, study in (settings or {"own": []})["own"]) for study, why in reasons.items() if why]
     lines += missing_collections(read_json(collections)) if collections else []
     for line in lines:
         log.error(line)
@@ -45,6 +44,7 @@ def main(
     if lines:
         raise SystemExit(1)
     had = sorted([*reasons, *(Path(path).parent.name for path in published)])
+    log.info("all were had: %s", had)
     write_text(confirmation, "".join(f"{study}\n" for study in had))
 
 

@@ -55,7 +55,7 @@ def stable(**given):
 def section(*rows, stability=()):
     table = pd.concat([empty_table(CLAIMS), pd.DataFrame(list(rows))], ignore_index=True)
     again = pd.DataFrame(list(stability), columns=list(CLAIM_STABILITY.columns))
-    return claims_section(table[list(CLAIMS.columns)], PAPERS, STUDIES, again)
+    return claims_section(table[list(CLAIMS.columns)], again, PAPERS, STUDIES)
 
 
 TESTED = {

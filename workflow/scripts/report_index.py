@@ -5,8 +5,7 @@ from pathlib import Path
 
 from secretome import front_page
 from secretome.claim_tables import claims_section
-from secretome.claims.check import CLAIMS
-from secretome.claims.stability import CLAIM_STABILITY
+from secretome.claims.results import read_claims
 from secretome.files import write_json, write_text
 from secretome.logs import log_to
 from secretome.pages import CONTRAST_PARTS, read_study, render
@@ -41,10 +40,7 @@ def main(
     write_json(warnings, told)
     content = published_page.with_published(front_page.index_page(settings, results), described, tables)
     every = {**settings["studies"], **described}
-    checked = {}
-    if claims:
-        verdicts, stability = read_table(claims["claims"], CLAIMS), read_table(claims["stability"], CLAIM_STABILITY)
-        checked = claims_section(verdicts, settings["papers"], every, stability)
+    checked = claims_section(*read_claims(claims), settings["papers"], every) if claims else {}
     write_text(index, render("index.html.j2", {**content, "claims": checked}))
 
 

@@ -2,9 +2,11 @@
 
 import pandas as pd
 
+from secretome.claims.check import CLAIMS
 from secretome.claims.estimates import ESTIMATES
 from secretome.claims.refits import CLAIM_VARIANTS
-from secretome.claims.results import read_results, read_variants
+from secretome.claims.results import read_claims, read_results, read_variants
+from secretome.claims.stability import CLAIM_STABILITY
 from secretome.expression import unavailable, write_expression
 from secretome.files import write_json
 from secretome.tables import empty_table, write_table
@@ -36,3 +38,11 @@ def test_variants_have_the_study_and_the_contrast_of_their_folder(tmp_path):
     path = tmp_path / "study/drug/claim_variants.tsv"
     write_table(path, empty_table(CLAIM_VARIANTS), CLAIM_VARIANTS)
     assert list(read_variants([str(path)])) == [("study", "drug")]
+
+
+def test_verdicts_are_read_with_their_stability(tmp_path):
+    paths = {"claims": str(tmp_path / "claims.tsv"), "stability": str(tmp_path / "claim_stability.tsv")}
+    for path, contract in zip(paths.values(), (CLAIMS, CLAIM_STABILITY), strict=True):
+        write_table(path, empty_table(contract), contract)
+    claims, stability = read_claims(paths)
+    assert (list(claims), list(stability)) == [list(CLAIMS.columns), list(CLAIM_STABILITY.columns)]

@@ -15,17 +15,17 @@ WORDS = {verdict: verdict.replace("_", " ") for verdict in VERDICTS}
 
 def claims_section(
     claims: pd.DataFrame,
+    stability: pd.DataFrame,
     papers: Mapping[str, Mapping[str, Any]],
     studies: Mapping[str, Mapping[str, Any]],
-    stability: pd.DataFrame,
 ) -> dict[str, Any]:
     """What the front page says of the claims.
 
     Args:
         claims: contract ``CLAIMS``.
+        stability: contract ``CLAIM_STABILITY`` of the same claims.
         papers: the claim files.
         studies: the studies of the run, those of published measurements too.
-        stability: contract ``CLAIM_STABILITY`` of the same claims.
 
     Returns:
         ``counts`` (verdict, its words, how many), ``papers`` (each with its claims that were looked at in a contrast of

@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from secretome.claims.check import Results
+from secretome.claims.check import CLAIMS, Results
 from secretome.claims.estimates import ESTIMATES
 from secretome.claims.refits import CLAIM_VARIANTS
+from secretome.claims.stability import CLAIM_STABILITY
 from secretome.expression import read_expression
 from secretome.files import read_json
 from secretome.tables import PUBLISHED, read_table
@@ -40,6 +41,15 @@ def read_variants(paths: Sequence[str]) -> dict[tuple[str, str], pd.DataFrame]:
         paths: results/<study>/<contrast>/claim_variants.tsv, contract ``CLAIM_VARIANTS``.
     """
     return {_contrast(path): read_table(path, CLAIM_VARIANTS) for path in paths}
+
+
+def read_claims(paths: Mapping[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The verdicts of a run and how stable they are.
+
+    Args:
+        paths: of ``claims``, contract ``CLAIMS``, and ``stability``, contract ``CLAIM_STABILITY``.
+    """
+    return read_table(paths["claims"], CLAIMS), read_table(paths["stability"], CLAIM_STABILITY)
 
 
 def _study(path: str) -> str:

@@ -101,3 +101,14 @@ def test_the_pools_are_given_the_models_and_the_drugs_and_no_words():
         "drug_class": "another",
         "setting": "",
     }
+
+
+def test_the_words_around_a_collection_score_nothing_again_but_its_limits_do():
+    def pathways(**changed):
+        panel = {**RUN["panel"], "ligands": [], "labels": {"hallmark": changed.get("label", "Hallmark")}}
+        panel["collections"] = {"hallmark": {"kind": "gene_sets", "smallest": 10, "label": "Hallmark", **changed}}
+        return rule_settings.pathways(STUDY, {**RUN, "panel": panel}, made_up.CONTRAST)
+
+    told = {"label": "Hallmarks", "source": "MSigDB", "licence": "CC BY", "citation": "a paper"}
+    assert repr(pathways(**told)) == repr(pathways())
+    assert repr(pathways(smallest=5)) != repr(pathways())

@@ -120,7 +120,7 @@ def _collection(
         "left_out": _left_out(notes["left_out"].get(key, {})),
         "not_retrieved": notes["not_retrieved"].get(key, ""),
         "rates": _rates(tables.null_rates, key),
-        "source": f"{described['source']}; {described['licence']}; {described['citation']}",
+        "source": "; ".join(filter(None, (described[key] for key in ("source", "licence", "citation")))),
     }
 
 

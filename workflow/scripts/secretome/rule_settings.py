@@ -17,6 +17,7 @@ Run = Mapping[str, Any]
 
 _OF_PREPARATION = ("source", "own_files", "samples", "technology", "compartment", "scale")
 _WORDS_OF_CLAIM = ("says", "figure", "reason", "caution")
+_WORDS_OF_COLLECTION = ("label", "source", "licence", "citation")
 _OF_MODEL = ("samples", "method", "weigh_samples", "robust")
 
 
@@ -40,10 +41,15 @@ def secretome(study: Study, run: Run, _contrast: str) -> Settings:
 
 
 def pathways(study: Study, run: Run, contrast: str) -> Settings:
-    """Of `score_pathways`: the model, and which gene sets speak for which signal."""
-    config = run["config"]
+    """Of `score_pathways`: the model, and which gene sets speak for which signal; not the words around collections."""
+    config, panel = run["config"], run["panel"]
+    collections = {
+        key: {name: value for name, value in one.items() if name not in _WORDS_OF_COLLECTION}
+        for key, one in panel["collections"].items()
+    }
+    asked = {**{key: value for key, value in panel.items() if key != "labels"}, "collections": collections}
     thresholds = {"fdr": config["thresholds"]["fdr"]}
-    own = {"seed": config["seed"], "panel": run["panel"], "ligands": ligands_of(study["contrasts"][contrast])}
+    own = {"seed": config["seed"], "panel": asked, "ligands": ligands_of(study["contrasts"][contrast])}
     return Settings(**_model(study, run, contrast), thresholds=thresholds, **own)
 
 

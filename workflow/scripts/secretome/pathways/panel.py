@@ -126,7 +126,7 @@ def _in_package(package: str, file: str) -> str:
 def _own(key: str, file: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     described = {"label": key, "file": file, "kind": "gene_sets", "source": f"your file {file}"}
     of_a_collection = schema["properties"]["collections"]["additionalProperties"]
-    unknown = {"licence": "licence not stated", "citation": "citation not stated"}
+    unknown = {"licence": "", "citation": ""}
     return {**schemas.with_defaults({**described, **unknown}, of_a_collection), "origin": OWN}
 
 

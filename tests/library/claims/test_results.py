@@ -45,4 +45,4 @@ def test_verdicts_are_read_with_their_stability(tmp_path):
     for path, contract in zip(paths.values(), (CLAIMS, CLAIM_STABILITY), strict=True):
         write_table(path, empty_table(contract), contract)
     claims, stability = read_claims(paths)
-    assert (list(claims), list(stability)) == [list(CLAIMS.columns), list(CLAIM_STABILITY.columns)]
+    assert [list(claims), list(stability)] == [list(CLAIMS.columns), list(CLAIM_STABILITY.columns)]

@@ -101,6 +101,8 @@ def test_a_panel_has_no_moderated_variances_and_no_gene_sets():
     text, cited = methods_of(study=study, method="ordinary", prior_df=0)
     assert "each analyte for itself" in text["Comparison."]
     assert text["Pathways."] == "Gene sets were not tested: a panel has too few analytes."
+    # One of fifty analytes and more is moderated, and its gene sets are tested.
+    assert "Whether a gene set moves" in methods_of(study=study, method="trend")[0]["Pathways."]
     assert "tier E" in text["Leakage and detection."]
     assert "A protein counts as secreted" in text["Secreted proteins."]
     assert not any(name in cited for name in ("limma", "camera", "PROGENy", "GSEA"))

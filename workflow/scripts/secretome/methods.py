@@ -258,7 +258,7 @@ def _secreted(study: Mapping[str, Any], thresholds: Mapping[str, float]) -> str:
 
 
 def _pathways(study: Mapping[str, Any], fits: Mapping[str, Mapping[str, Any]], seed: int) -> str:
-    if study["technology"] == "panel":
+    if study["technology"] == "panel" and all(fit["method"] != "trend" for fit in fits.values()):
         return "Gene sets were not tested: a panel has too few analytes."
     if not any(fit["genes_tested"] for fit in fits.values()):
         return "Gene sets were not tested; PROGENy footprints were scored in each sample as weighted means."

@@ -31,7 +31,8 @@ def verdicts(said: Mapping[str, Sequence[Answer]], signals: Signals) -> pd.DataF
     of its mean log2 fold change on that side of 0, and moves more than genes of like expression do: the interval of
     the difference is on that side too; and none does so by the genes of its known confounders alone. ``no_evidence``:
     no deciding set does (it may move in no clear direction, or no more than other genes; the note says so).
-    ``methods_disagree``: some do and others not, their directions differ, or they move with their confounders only.
+    ``methods_disagree``: some do and others not, their directions differ, or they move with their confounders only or
+    hold hardly a gene besides.
     ``not_testable``: none could be measured.
 
     Args:

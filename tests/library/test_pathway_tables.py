@@ -99,3 +99,11 @@ def test_a_collection_of_which_no_set_was_tested_says_so():
     _, progeny = section(made)["collections"]
     assert (progeny["label"], progeny["rows"]) == ("PROGENy footprints", [])
     assert progeny["verdict"] == "No gene set could be tested."
+
+
+def test_a_rate_without_spread_between_the_simulations_has_no_interval():
+    made = made_up.tables()
+    made.null_rates.loc[made.null_rates["method"] == "gsea", ["rate", "ci_low", "ci_high"]] = 0.0
+    fry, gsea = pathway_tables._rates(made.null_rates, "hallmark")
+    assert fry["levels"][0]["interval"] == "0.045 to 0.055"
+    assert (gsea["levels"][0]["rate"], gsea["levels"][0]["interval"]) == ("0.000", "–")

@@ -205,7 +205,7 @@ def _rate(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "level": f"{level:g}",
         "rate": wording.MISSING if np.isnan(rate) else f"{rate:.3f}",
-        "interval": wording.MISSING if np.isnan(low) else f"{low:.3f} to {high:.3f}",
+        "interval": wording.MISSING if np.isnan(low) or low == high else f"{low:.3f} to {high:.3f}",
         "high": low > 1.4 * level,
     }
 

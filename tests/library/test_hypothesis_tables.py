@@ -1,5 +1,6 @@
 """Ligand → receptor → drug on the page."""
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,8 @@ RANKED = {"rank": 3.0, "matching": 2, "rank_by_chance": 377.0, "ligand": "HGF", 
 
 
 def section(pairs=(), combinations=(), studies=STUDIES):
+    counts = Counter(tuple(one[name] for name in ROUTE) for one in pairs)
+    pairs = [{**one, "hypotheses": one["hypotheses"] or counts[tuple(one[name] for name in ROUTE)]} for one in pairs]
     tables = (
         pd.DataFrame(list(rows), columns=list(contract.columns)) if rows else empty_table(contract)
         for contract, rows in ((HYPOTHESES, pairs), (COMBINATION_RANKS, combinations))
@@ -222,3 +225,13 @@ def test_the_page_says_what_the_table_is_not_and_escapes_what_it_prints():
 def test_a_signal_that_the_panel_lost_keeps_its_key(signal):
     (group,) = section([pair(1, signal=signal)])["own"]
     assert group["pairs"][0]["signals"][0]["label"] == SIGNALS.get(signal, {"label": signal})["label"]
+
+
+def test_where_the_file_was_cut_the_page_tells_how_far_and_how_many_there_were():
+    cut = section([pair(1, hypotheses=40), pair(2, ligand="EGF", hypotheses=40), pair(1, APART, hypotheses=1)])
+    assert (cut["kept"], cut["total_own"], cut["total_elsewhere"]) == (2, "40", "1")
+    assert cut["own"][0]["hypotheses"] == "40"
+    assert "holds the first 2 of each route" in printed(cut)
+    whole = section([pair(1), pair(2, ligand="EGF")])
+    assert (whole["kept"], whole["total_own"]) == (0, "2")
+    assert "All rows" in printed(whole)

@@ -6,7 +6,7 @@ from pandas.testing import assert_frame_equal
 
 from secretome.synthesis.combinations import COMBINATION_RANKS, tabulate_routes
 from secretome.synthesis.ligand_receptor_table import COMBINATIONS
-from secretome.synthesis.ligand_receptors import HYPOTHESES, Sender
+from secretome.synthesis.ligand_receptors import HYPOTHESES, RANKING, Sender
 from secretome.tables import COUNT, NUMBER, SECRETOME, empty_table, read_table, write_table
 
 MET_COMBINATION = {
@@ -37,7 +37,7 @@ def evidence(*rows: dict, study: str = "one") -> pd.DataFrame:
     plain |= {column: np.nan for column, kind in HYPOTHESES.columns.items() if kind in (NUMBER, COUNT)}
     plain |= {"route": "autocrine", "sender_study": study, "sender_contrast": "drug", "fails": ""}
     plain |= {"receiver_study": study, "receiver_contrast": "drug", "tier": "B", "resources": "cellphonedb"}
-    return pd.DataFrame([{**plain, **row} for row in rows]).drop(columns="rank")
+    return pd.DataFrame([{**plain, **row} for row in rows]).drop(columns=list(RANKING))
 
 
 def sender(drug_class: str = "braf_inhibitor", study: str = "one") -> Sender:
@@ -144,3 +144,16 @@ def test_the_hypotheses_of_all_routes_stand_in_one_table(tmp_path) -> None:
         table = read_table(tmp_path / name, HYPOTHESES)
     assert (tmp_path / "first.tsv").read_bytes() == (tmp_path / "second.tsv").read_bytes()
     write_table(tmp_path / "none.tsv", tabulate_routes([], combinations())[0], HYPOTHESES)
+
+
+def test_of_very_many_hypotheses_every_route_keeps_its_first_ones() -> None:
+    routes = [
+        (sender(study="one"), evidence(HGF, EGF, IGF, study="one")),
+        (sender(study="two"), evidence(HGF, study="two")),
+    ]
+    nothing = combinations(MET_COMBINATION)
+    for most, kept in {4: [1, 2, 3, 1], 3: [1, 2, 1], 2: [1, 1], 1: [1, 1]}.items():
+        hypotheses, ranks = tabulate_routes(routes, nothing, most)
+        assert list(hypotheses["rank"]) == kept
+        assert dict(zip(hypotheses["sender_study"], hypotheses["hypotheses"], strict=True)) == {"one": 3, "two": 1}
+        assert list(ranks["hypotheses"]) == [3, 1]

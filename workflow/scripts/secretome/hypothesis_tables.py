@@ -50,11 +50,17 @@ def hypotheses_section(
         ],
         "studies": len(shown),
         "further_studies": len(heard) - len(shown),
-        "total_own": wording.integer(len(own)),
-        "total_elsewhere": wording.integer(len(apart)),
+        "total_own": wording.integer(_total(own)),
+        "total_elsewhere": wording.integer(_total(apart)),
+        "kept": int(hypotheses["rank"].max()) if len(hypotheses) < _total(hypotheses) else 0,
         "least_percentile": f"{LEAST_PERCENTILE:g}",
         "combinations": _combinations(ranks, words),
     }
+
+
+def _total(found: pd.DataFrame) -> int:
+    """How many hypotheses the routes have: of very many the table holds the first of each route."""
+    return int(found.loc[found["rank"] == 1, "hypotheses"].sum())
 
 
 class _Words:
@@ -81,7 +87,7 @@ def _sender(found: pd.DataFrame, words: _Words) -> dict[str, Any]:
         "sender": words.place(first["sender_study"], first["sender_contrast"]),
         # The receptors of a medium are those of the cells in the study of its lysates.
         "receiver": receiver if first["receiver_study"] != first["sender_study"] else None,
-        "hypotheses": wording.integer(len(found)),
+        "hypotheses": wording.integer(first["hypotheses"]),
         "pairs": pairs[:FIRST_PAIRS],
         "further": max(0, len(pairs) - FIRST_PAIRS),
     }
@@ -100,7 +106,7 @@ def _heard(found: pd.DataFrame, words: _Words) -> dict[str, Any]:
     return {
         "sender": words.place(first["sender_study"], first["sender_contrast"]),
         "receiver": words.place(first["receiver_study"], first["receiver_contrast"]),
-        "hypotheses": wording.integer(len(there)),
+        "hypotheses": wording.integer(first["hypotheses"]),
         "more_contrasts": len(contrasts) - 1,
         "pair": _pair(there[same], words),
     }

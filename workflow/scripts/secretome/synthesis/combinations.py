@@ -36,10 +36,12 @@ COMBINATION_RANKS = Contract(
 )
 ROUTE = ["route", "sender_study", "sender_contrast", "receiver_study", "receiver_contrast"]
 PAIR = ["ligand", "receptor", "signal", "signal_verdict"]
+# Some 7 MB: the number of routes grows with the square of the contrasts.
+MOST_ROWS = 20_000
 
 
 def tabulate_routes(
-    routes: Iterable[tuple[Sender, pd.DataFrame]], combinations: pd.DataFrame
+    routes: Iterable[tuple[Sender, pd.DataFrame]], combinations: pd.DataFrame, most_rows: int = MOST_ROWS
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The hypotheses of all routes, and where each combination stands in the routes whose sender had its first drug.
 
@@ -51,6 +53,8 @@ def tabulate_routes(
     Args:
         routes: what :func:`secretome.synthesis.ligand_receptors.weigh_routes` yields; one is held at a time.
         combinations: the table of that name; "" stands for any ligand, receptor or signal.
+        most_rows: above so many hypotheses only those up to one rank are kept, the same in every route, and at least
+            the first; `hypotheses` still says how many a route has.
 
     Returns:
         The rows of ``HYPOTHESES``, ranked within each route; and those of ``COMBINATION_RANKS``, of a combination
@@ -65,7 +69,16 @@ def tabulate_routes(
         rows += [_look_up(one, evidence, hypotheses) for one in tried.to_dict("records")]
     found = {row["combination"] for row in rows}
     rows += [_without_route(one) for one in combinations.to_dict("records") if one["combination"] not in found]
-    return _together(tables, HYPOTHESES), _together([pd.DataFrame(rows)] if rows else [], COMBINATION_RANKS)
+    ranks = _together([pd.DataFrame(rows)] if rows else [], COMBINATION_RANKS)
+    return _first(_together(tables, HYPOTHESES), most_rows), ranks
+
+
+def _first(hypotheses: pd.DataFrame, most_rows: int) -> pd.DataFrame:
+    if len(hypotheses) <= most_rows:
+        return hypotheses
+    so_far = hypotheses["rank"].value_counts().sort_index().cumsum()
+    last = max(1, int((so_far <= most_rows).sum()))  # ranks have no gaps
+    return hypotheses[hypotheses["rank"] <= last].reset_index(drop=True)
 
 
 def _together(tables: list[pd.DataFrame], contract: Contract) -> pd.DataFrame:

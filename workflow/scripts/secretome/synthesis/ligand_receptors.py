@@ -32,6 +32,7 @@ HYPOTHESES = Contract(
         "receiver_study": TEXT,
         "receiver_contrast": TEXT,
         "rank": COUNT,
+        "hypotheses": COUNT,  # how many the route has
         "ligand": TEXT,
         "receptor": TEXT,
         "resources": TEXT,
@@ -60,6 +61,7 @@ HYPOTHESES = Contract(
     key=("sender_study", "sender_contrast", "receiver_study", "receiver_contrast", "ligand", "receptor", "signal"),
     order=("sender_study", "sender_contrast", "receiver_study", "receiver_contrast", "rank"),
 )
+RANKING = ("rank", "hypotheses")
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def find_hypotheses(evidence: pd.DataFrame) -> pd.DataFrame:
         index=table.index,
     )
     table = table.loc[keys.sort_values(list(keys.columns), kind="stable").index]
-    table = table.assign(rank=np.arange(1, len(table) + 1, dtype=np.int64))
+    table = table.assign(rank=np.arange(1, len(table) + 1, dtype=np.int64), hypotheses=len(table))
     return table[list(HYPOTHESES.columns)].reset_index(drop=True)
 
 
@@ -153,7 +155,7 @@ def weigh_pairs(
         least_percentile: the percentile of expression from which a gene counts as expressed.
 
     Returns:
-        The columns of ``HYPOTHESES`` but `rank`, and `fails`: "" or why the pair is no hypothesis.
+        The columns of ``HYPOTHESES`` but `rank` and `hypotheses`, and `fails`: "" or why the pair is no hypothesis.
 
     Raises:
         InputFaults: the receiver was measured in the medium.
@@ -249,7 +251,7 @@ def _joined(
         receiver_contrast=receiver.contrast,
         fails=["; ".join(filter(None, why)) for why in zip(*whys, strict=True)],
     )
-    return table[[*(column for column in HYPOTHESES.columns if column != "rank"), "fails"]]
+    return table[[*(column for column in HYPOTHESES.columns if column not in RANKING), "fails"]]
 
 
 def _unheard(table: pd.DataFrame) -> list[str]:

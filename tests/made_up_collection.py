@@ -31,12 +31,12 @@ def study(**more: Any) -> dict[str, Any]:
     return {**model, **about, "contrasts": {"drug": contrast()}, **more}
 
 
-def measured(seed: int, *levels: str, replicates: int = 3, first: int = 0) -> Expression:
-    """Counts of the levels and of "none", the genes of ``RISING`` fourfold; the samples have accessions."""
+def measured(seed: int, *levels: str, replicates: int = 3, first: int = 0, rising: int = len(RISING)) -> Expression:
+    """Counts of the levels and of "none", the first genes fourfold; the samples have accessions."""
     random = np.random.default_rng(seed)
     groups = [level for level in ("none", *levels) for _ in range(replicates)]
     counts = random.poisson(300, (len(groups), len(GENES))).astype(float)
-    counts[np.array(groups) != "none", : len(RISING)] *= 4
+    counts[np.array(groups) != "none", :rising] *= 4
     names = [f"GSM{seed}{number:02d}" for number in range(first, first + len(groups))]
     sheet = pd.DataFrame({"treatment": groups}, index=pd.Index(names, name="sample"))
     size = counts[:, len(RISING) :].sum(axis=1)  # so that what does not rise does not fall
@@ -44,6 +44,14 @@ def measured(seed: int, *levels: str, replicates: int = 3, first: int = 0) -> Ex
     genes = pd.DataFrame({"gene_id": GENES, "kept": True, "filter_reason": ""}, index=GENES)
     log2 = np.log2((counts + 0.5) / (size[:, None] + 1) * 1e6)
     return Expression(log2, counts, sheet, genes, {})
+
+
+def without(expression: Expression, gene: str) -> Expression:
+    """The study as if it had not measured a gene."""
+    kept = expression.genes.index != gene
+    assert expression.counts is not None
+    values = expression.log2[:, kept], expression.counts[:, kept]
+    return Expression(*values, expression.samples, expression.genes[kept], {})
 
 
 def missing() -> Expression:

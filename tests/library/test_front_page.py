@@ -40,3 +40,12 @@ def test_warnings_are_for_machines_too():
 def test_reasons_do_not_stand_among_the_warnings_of_the_page():
     content = front_page.index_page(settings(), {"had": HAD, "lost": LOST})
     assert [w["code"] for w in content["warnings"]] == ["W10", "W01"]
+
+
+def test_warnings_across_studies_stand_after_those_of_studies():
+    across = front_page.across_studies([{"code": "W12", "message": "They share samples."}])
+    assert across == [{"study": "synthesis", "contrast": "", "code": "W12", "message": "They share samples."}]
+    content = front_page.with_across({"warnings": [{"code": "W01"}], "rows": []}, across)
+    assert [one["code"] for one in content["warnings"]] == ["W01", "W12"]
+    assert content["warnings"][1]["about"] == "Across studies"
+    assert content["rows"] == []

@@ -27,6 +27,40 @@ rule report_study:
         "../scripts/report_study.py"
 
 
+rule report_synthesis:
+    input:
+        differential=of_all_contrasts(CONTRAST_FILES["differential"]),
+        consensus="results/synthesis/consensus.tsv",
+        consensus_studies="results/synthesis/consensus_studies.tsv",
+        consensus_groups="results/synthesis/consensus_groups.tsv",
+        signal_consensus="results/synthesis/signal_consensus.tsv",
+        signal_studies="results/synthesis/signal_studies.tsv",
+        warnings="results/synthesis/synthesis_warnings.json",
+        hypotheses="results/synthesis/ligand_hypotheses.tsv",
+        combination_ranks="results/synthesis/combination_ranks.tsv",
+        templates=TEMPLATE_FILES,
+        library=library_of("report_synthesis.py"),
+    output:
+        page=report(
+            "results/report/synthesis.html",
+            category="Overview",
+            labels={"study": "across studies"},
+        ),
+    log:
+        "logs/report_synthesis.log",
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        settings=Settings(studies=STUDIES, **RUN),
+    message:
+        "Writing the page across studies"
+    script:
+        "../scripts/report_synthesis.py"
+
+
 rule report_index:
     input:
         **{name: of_all_contrasts(pattern) for name, pattern in CONTRAST_FILES.items()},
@@ -37,6 +71,8 @@ rule report_index:
         quality=of_each_study("results/{study}/quality.json"),
         claims="results/synthesis/claims.tsv",
         stability="results/synthesis/claim_stability.tsv",
+        synthesis="results/report/synthesis.html",
+        synthesis_warnings="results/synthesis/synthesis_warnings.json",
         templates=TEMPLATE_FILES,
         library=library_of("report_index.py"),
     output:

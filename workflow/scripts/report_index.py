@@ -6,7 +6,7 @@ from pathlib import Path
 from secretome import front_page
 from secretome.claim_tables import claims_section
 from secretome.claims.results import read_claims
-from secretome.files import write_json, write_text
+from secretome.files import read_json, write_json, write_text
 from secretome.logs import log_to
 from secretome.pages import CONTRAST_PARTS, read_study, render
 from secretome.published import page as published_page
@@ -31,17 +31,18 @@ def main(
         settings: ``studies`` (key to study file), ``config``, ``panel`` (the signature file), ``versions``, and
             ``published`` where there are published measurements (key to study file).
         published: key of a study of published measurements to the path of its published.tsv.
-        claims: the paths of ``claims`` and ``stability`` of the run; the papers are ``papers`` of the settings.
+        claims: the paths of ``claims``, ``stability`` and ``synthesis_warnings``; ``papers`` of the settings are theirs.
     """
     results = {key: read_study(paths) for key, paths in studies.items()}
     tables = {key: read_table(path, PUBLISHED) for key, path in (published or {}).items()}
     described = settings.get("published", {})
     told = [*front_page.warnings_of(settings["studies"], results), *published_page.all_warnings(described)]
-    write_json(warnings, told)
+    across = front_page.across_studies(read_json(claims["synthesis_warnings"]) if claims else [])
+    write_json(warnings, [*told, *across])
     content = published_page.with_published(front_page.index_page(settings, results), described, tables)
     every = {**settings["studies"], **described}
     checked = claims_section(*read_claims(claims), settings["papers"], every) if claims else {}
-    write_text(index, render("index.html.j2", {**content, "claims": checked}))
+    write_text(index, render("index.html.j2", {**front_page.with_across(content, across), "claims": checked}))
 
 
 if "snakemake" in globals():
@@ -54,6 +55,6 @@ if "snakemake" in globals():
             folder = Path(row[0]).parent
             by_study[folder.parent.name]["contrasts"][folder.name] = dict(zip(CONTRAST_PARTS, row, strict=True))
         published = {Path(path).parent.name: path for path in snakemake.input.published}
-        claims = {name: snakemake.input[name] for name in ("claims", "stability")}
+        claims = {name: snakemake.input[name] for name in ("claims", "stability", "synthesis_warnings")}
         outputs = (snakemake.output.index, snakemake.output.warnings)
         main(by_study, *outputs, snakemake.params.settings, published, claims)

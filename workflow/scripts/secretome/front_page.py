@@ -1,6 +1,6 @@
 """The front page: one row for each comparison of each study, and every warning of the run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from secretome.summaries import ContrastTables, all_warnings, signal_rows, summa
 from secretome.tables import SHOWN_SIGNALS
 
 UNAVAILABLE = "unavailable"  # the code, among those of warnings, of a reason why a study cannot be had
+ACROSS = "synthesis"  # stands for a study in warnings of several; no study can have this key
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,16 @@ def warnings_of(studies: Mapping[str, Mapping[str, Any]], results: Mapping[str, 
         warned = reasons or all_warnings(studies[key], study.quality, study.contrasts)
         found += [{"study": key, **warning} for warning in warned]
     return found
+
+
+def across_studies(warnings: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """The warnings of the pools across studies, `code` and `message`, as :func:`warnings_of` has those of studies."""
+    return [{"study": ACROSS, "contrast": "", **one} for one in warnings]
+
+
+def with_across(front: Mapping[str, Any], warnings: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """What the front page prints, with the warnings of :func:`across_studies` after those of the studies."""
+    return {**front, "warnings": [*front["warnings"], *({**one, "about": "Across studies"} for one in warnings)]}
 
 
 def _about(title: str, contrast: str) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from checkout import ROOT, copy_project, output_hashes, planned_jobs, run_snakemake
 
+from secretome.synthesis.combinations import COMBINATION_RANKS
+from secretome.synthesis.ligand_receptors import HYPOTHESES
 from secretome.tables import DIFFERENTIAL, PATHWAYS, PUBLISHED, SECRETOME, read_table
 
 pytestmark = pytest.mark.end_to_end
@@ -201,13 +203,19 @@ def editable(finished, tmp_path_factory) -> Path:
             {"report_published", "report_index", "confirm_run"},
         ),
         (
+            "data/bundled/knowledge/combinations.tsv",
+            "cells that no longer",
+            "cells that do no longer",
+            {"pair_ligands", "report_synthesis", "report_index", "confirm_run"},
+        ),
+        (
             "config/studies/straussman_hgf.yaml",
             "smallest_effect: 15",
             "smallest_effect: 20",
             {"compare_published", "report_published", "report_index", "confirm_run"},
         ),
     ],
-    ids=["library", "threshold", "title", "published title", "smallest effect"],
+    ids=["library", "threshold", "title", "published title", "combination", "smallest effect"],
 )
 def test_an_edit_reruns_what_it_affects_and_nothing_else(editable, path, old, new, rules):
     assert jobs_after(editable, path, old, new) == rules
@@ -233,12 +241,26 @@ def test_published_measurements_are_compared_and_stand_in_their_place(finished):
     ]
 
 
+def test_ligands_that_rise_meet_their_receptors_and_no_combination_of_the_papers_is_asked(finished):
+    hypotheses = table(finished, "synthesis", HYPOTHESES)
+    leptin = hypotheses.query("ligand == 'LEP' and receptor == 'LEPR'").iloc[0]  # glucocorticoids raise it
+    assert (leptin["sender_study"], leptin["route"], leptin["tier"]) == ("airway_dexamethasone", "autocrine", "B")
+    assert leptin["signal"] == "jak_stat"
+    assert leptin["ligand_ci_low"] > 2
+    assert set(hypotheses["receiver_study"]) == {"airway_dexamethasone", "lncap_androgen"}
+    assert table(finished, "synthesis", COMBINATION_RANKS)["rank"].isna().all()
+    page = (finished / "results/report/synthesis.html").read_text()
+    assert '<span class="gene">LEP</span> → <span class="gene">LEPR</span>' in page
+    assert "Not asked in this run, as no comparison is with the first drug" in page
+
+
 def test_every_job_has_written_its_log(finished):
     logs = {str(path.relative_to(finished / "logs")) for path in (finished / "logs").rglob("*.log")}
     stages = ("compare_groups", "annotate_secretome", "score_pathways")
     expected = {f"{contrast}/{stage}.log" for contrast in (AIRWAY, LNCAP) for stage in stages}
     expected |= {f"{contrast.split('/')[0]}/prepare_study.log" for contrast in (AIRWAY, LNCAP)} | {"confirm_run.log"}
     expected |= {f"{key}/compare_published.log" for key in ("straussman_hgf", "wilson_ligands")}
+    expected |= {f"{rule}.log" for rule in ("check_claims", "pool_studies", "pair_ligands")}
     assert expected <= logs
     assert all((finished / "logs" / path).stat().st_size for path in expected)
 

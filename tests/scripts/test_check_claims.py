@@ -34,7 +34,8 @@ def inputs(tmp_path, expression, no_expression):
             {name: float if kind == NUMBER else object for name, kind in ESTIMATES.columns.items()}
         )
         write_table(folder / "claim_estimates.tsv", table, ESTIMATES)
-        variant = {"kind": "sample", "variant": "s1", "effect": -1.0, "ci_low": -1.5, "ci_high": -0.5, "problem": ""}
+        moved = {"effect": -1.0, "ci_low": -1.5, "ci_high": -0.5}
+        variant = {"kind": "sample", "variant": "s1", **moved, "panel": "", "problem": ""}
         again = pd.DataFrame([{"paper": "p", "claim": "falls", **variant}]) if rows else empty_table(CLAIM_VARIANTS)
         write_table(folder / "claim_variants.tsv", again, CLAIM_VARIANTS)
         write_json(folder / "fit.json", {"unavailable": [], "warnings": [{"code": "W01", "message": "few"}]})

@@ -3,6 +3,8 @@ rule estimate_claims:
     input:
         **{name: CONTRAST_FILES[name] for name in ("differential", "secretome", "pathways", "signals")},
         expression="results/{study}/expression.h5ad",
+        collections=[ROOT / file for file in panel.bundled_files(PANEL).values()],
+        others=OTHER_COLLECTIONS,
         library=library_of("estimate_claims.py"),
     output:
         estimates="results/{study}/{contrast}/claim_estimates.tsv",

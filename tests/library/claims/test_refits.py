@@ -55,10 +55,10 @@ def tables_of(expression, settings=SETTINGS):
     return {"differential": differential, "secretome": pd.DataFrame(named), **nothing}
 
 
-def again(expression, claims=CLAIMS, settings=SETTINGS, tables=None):
+def again(expression, claims=CLAIMS, settings=SETTINGS, tables=None, sets=None):
     tables = tables_of(expression, settings) if tables is None else tables
     estimates = estimate_claims(expression, settings, claims, tables)
-    return claim_variants(expression, settings, claims, tables, estimates)
+    return claim_variants(expression, settings, claims, tables, estimates, sets or {})
 
 
 @pytest.fixture(scope="module")
@@ -107,10 +107,26 @@ def test_shares_alone_are_estimated_with_other_lists(study, found):
     assert lists["effect"].to_list() == pytest.approx([14 / 44, 10 / 20], abs=0.05)
 
 
-def test_claims_without_an_interval_and_those_on_gene_sets_are_not_varied(study):
-    sets = pd.DataFrame([{**dict.fromkeys(SIGNALS.columns, ""), "signal": "akt", "verdict": "up"}])
-    sets[NUMBERS] = [0.4, 0.2, 0.6]
-    tables = {**tables_of(study), "signals": sets}
+@pytest.fixture
+def signal():
+    row = pd.DataFrame([{**dict.fromkeys(SIGNALS.columns, ""), "signal": "akt", "verdict": "up"}])
+    row[NUMBERS] = [0.4, 0.2, 0.6]
+    return row
+
+
+def test_a_signal_has_the_interval_of_its_set_under_each_variant(study, signal):
+    claims = [asked("akt", signal="akt"), asked("still", gene="G200")]
+    tables = {**tables_of(study), "signals": signal}
+    rows = again(study, claims, tables=tables, sets={("p", "akt"): {f"G{i}": 1.0 for i in range(30)}})
+    of_set, of_gene = (rows[rows["claim"] == claim] for claim in ("akt", "still"))
+    assert of_set["variant"].to_list() == of_gene["variant"].to_list()
+    assert (set(of_set["panel"]), set(of_gene["panel"])) == ({"up"}, {""})
+    assert of_set["effect"].between(1.8, 2.2).all()
+    assert ((of_set["ci_low"] > 1.5) & (of_set["ci_high"] < 2.5)).all()
+
+
+def test_claims_without_an_interval_and_those_without_their_set_are_not_varied(study, signal):
+    tables = {**tables_of(study), "signals": signal}
     assert again(study, [asked("akt", signal="akt"), asked("absent", gene="NONE")], tables=tables).empty
     nothing = again(unavailable(["gone"], {}), tables={**tables, "differential": tables["differential"][:0]})
     assert nothing.empty

@@ -28,15 +28,10 @@ def claim(low=1.2, high=2.2, verdict="supported", direction="up", kind="effect",
     return pd.DataFrame([{**numbers, **words, **told, **interval, "verdict": verdict, **given}])
 
 
-def variants(*intervals, kind="sample"):
+def variants(*intervals, panel=""):
     rows = [
-        {
-            "paper": "p",
-            "claim": "c",
-            "kind": kind,
-            "variant": f"s{i}",
-            "problem": "" if np.isfinite(low) else "no reads",
-        }
+        {"paper": "p", "claim": "c", "kind": "sample", "variant": f"s{i}", "panel": panel}
+        | {"problem": "" if np.isfinite(low) else "no reads"}
         | {"effect": (low + high) / 2, "ci_low": low, "ci_high": high}
         for i, (low, high) in enumerate(intervals)
     ]
@@ -114,6 +109,15 @@ def test_every_variant_has_its_words():
     assert {kind for kind, _ in WORDS} == set(KINDS) - {"sample"}
 
 
+def test_a_signal_is_not_said_against_its_panel():
+    again = variants((0.1, 1.5), (0.2, 1.4), panel="no_evidence")
+    row = stability(claim(-0.5, 1.2, "inconclusive"), again)
+    assert (row["variants"], row["same"]) == (2, 2)
+    assert stability(claim(verdict="inconclusive"), again)["variants"] == 0  # the panel alone is undecided
+    row = stability(claim(verdict="supported"), again.assign(panel="up"))
+    assert row["verdict_differs_in"] == "direction only without s0 and s1"
+
+
 def test_only_verdicts_of_intervals_are_made_again():
     rows = [
         claim(verdict="not_testable", claim="a"),
@@ -163,7 +167,7 @@ def checked(expression):
     tables = {contract.name: empty_table(contract) for contract in (SECRETOME, PATHWAYS, SIGNALS)}
     tables["differential"] = compare(expression, settings).differential
     estimates = estimate_claims(expression, settings, asked, tables)
-    again = claim_variants(expression, settings, asked, tables, estimates)
+    again = claim_variants(expression, settings, asked, tables, estimates, {})
     claims = check_claims(PAPERS, {"study": described}, Results(estimates={HERE: estimates}))
     return stability_of(claims, {HERE: again}).iloc[0]
 

@@ -54,8 +54,9 @@ def pathways(study: Study, run: Run, contrast: str) -> Settings:
 
 
 def claims(study: Study, run: Run, contrast: str, asked: Sequence[Mapping[str, Any]]) -> Settings:
-    """Of `estimate_claims`: the model, and which features are asked for; the words around a claim are no part of it."""
-    return Settings(**_model(study, run, contrast), thresholds=run["config"]["thresholds"], asked=list(asked))
+    """Of `estimate_claims`: the model, the gene sets, and what is asked for without the words around a claim."""
+    own = {"panel": run["panel"], "ligands": ligands_of(study["contrasts"][contrast]), "asked": list(asked)}
+    return Settings(**_model(study, run, contrast), thresholds=run["config"]["thresholds"], **own)
 
 
 def claim_checks(papers: Mapping[str, Any], studies: Mapping[str, Study], versions: Mapping[str, str]) -> Settings:

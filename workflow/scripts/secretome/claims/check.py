@@ -190,11 +190,11 @@ def _judged(claim: Mapping[str, Any], row: pd.Series) -> dict[str, Any]:
     direction = "up" if claim["kind"] == "share" else claim["direction"]
     _, low, high = verdicts.oriented(row["effect"], row["ci_low"], row["ci_high"], direction)
     verdict = verdict_of(low, high, claim["smallest_effect"], direction == "none")
-    told = _against_the_panel(verdict, direction, row["panel"])
+    told = against_the_panel(verdict, direction, row["panel"])
     return {**found, "verdict": INCONCLUSIVE if told else verdict, "why": told}
 
 
-def _against_the_panel(verdict: str, direction: str, panel: str) -> str:
+def against_the_panel(verdict: str, direction: str, panel: str) -> str:
     """Why the interval of its first gene set does not decide on a signal; "" where it does.
 
     A signal moves where all the sets that decide on it agree, and more than genes of like expression do: so the panel

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from secretome.claims import variants
+from secretome.claims.check import against_the_panel
 from secretome.claims.variants import SAMPLE
-from secretome.claims.verdicts import NOT_RETRIEVED, NOT_TESTABLE, oriented, verdict_of
+from secretome.claims.verdicts import INCONCLUSIVE, NOT_RETRIEVED, NOT_TESTABLE, oriented, verdict_of
 from secretome.tables import COUNT, TEXT, Contract
 from secretome.wording import listed
 
@@ -60,6 +61,9 @@ def stability_of(claims: pd.DataFrame, made_again: Mapping[Place, pd.DataFrame])
     otherwise; or the variant has no interval. A variant under which not one number changes says nothing and is not
     counted: a mean of genes, for example, borrows no variances.
 
+    Of a signal the interval of its set is made again; the answer of the panel is that of the lead. A signal that is
+    undecided by the panel alone is not varied.
+
     A control is made again as a claim of its own: it does not close the other claims of the drug under a variant.
 
     Args:
@@ -68,7 +72,7 @@ def stability_of(claims: pd.DataFrame, made_again: Mapping[Place, pd.DataFrame])
 
     Returns:
         The table ``CLAIM_STABILITY``: the claims that have a verdict by their interval in a contrast of measured data,
-        in their order; those that are not varied (signals and gene sets) have no variants.
+        in their order; those that are not varied have no variants.
     """
     undecided = claims["verdict"].isin((NOT_TESTABLE, NOT_RETRIEVED))
     decided = claims[~undecided & (claims["kind"] != "published") & (claims["study"] != "")]
@@ -80,7 +84,7 @@ def stability_of(claims: pd.DataFrame, made_again: Mapping[Place, pd.DataFrame])
 
 def _stability(claim: Row, made_again: pd.DataFrame | None) -> dict[str, Any]:
     own: list[Row] = []
-    if made_again is not None:
+    if made_again is not None and claim["verdict"] == _verdict(claim, *_turned(claim, claim)[1:]):
         mine = (made_again["paper"] == claim["paper"]) & (made_again["claim"] == claim["claim"])
         own = [row for row in made_again[mine].to_dict("records") if not _alike(claim, row)]
     found = [_compared(claim, row) for row in own]
@@ -121,6 +125,8 @@ def _compared(claim: Row, row: Row) -> tuple[str, str]:
     effect, low, high = _turned(claim, claim)
     changed, changed_low, changed_high = _turned(claim, row)
     verdict = _verdict(claim, changed_low, changed_high)
+    if against_the_panel(verdict, claim["direction"], row["panel"]):
+        verdict = INCONCLUSIVE
     if verdict == claim["verdict"]:
         return verdict, SAME
     if effect * changed < 0 and (low * high > 0 or changed_low * changed_high > 0):

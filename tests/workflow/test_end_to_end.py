@@ -10,6 +10,7 @@ import pytest
 from checkout import ROOT, copy_project, output_hashes, planned_jobs, run_snakemake
 
 from secretome.synthesis.combinations import COMBINATION_RANKS
+from secretome.synthesis.consensus import CONSENSUS, CONSENSUS_GROUPS
 from secretome.synthesis.ligand_receptors import HYPOTHESES
 from secretome.tables import DIFFERENTIAL, PATHWAYS, PUBLISHED, SECRETOME, read_table
 
@@ -17,6 +18,21 @@ pytestmark = pytest.mark.end_to_end
 
 AIRWAY = "airway_dexamethasone/dexamethasone_vs_untreated"
 LNCAP = "lncap_androgen/dht_vs_mock"
+
+
+# All that follows from the prepared studies.
+AFTER_PREPARATION = {
+    "compare_groups",
+    "annotate_secretome",
+    "score_pathways",
+    "check_claims",
+    "pool_studies",
+    "pair_ligands",
+    "report_study",
+    "report_synthesis",
+    "report_index",
+    "confirm_run",
+}
 
 
 def table(finished: Path, contrast: str, contract):
@@ -65,7 +81,7 @@ def test_every_gene_has_a_row_and_the_untested_ones_say_why(finished):
 
 def test_pages_are_small_and_ask_nothing_of_the_network(finished):
     pages = sorted((finished / "results/report").glob("*.html"))
-    names = ["airway_dexamethasone", "index", "lncap_androgen", "straussman_hgf", "wilson_ligands"]
+    names = ["airway_dexamethasone", "index", "lncap_androgen", "straussman_hgf", "synthesis", "wilson_ligands"]
     assert [page.stem for page in pages] == names
     for page in pages:
         text = page.read_text()
@@ -175,26 +191,19 @@ def editable(finished, tmp_path_factory) -> Path:
             "workflow/scripts/secretome/secreted.py",
             '"""',
             '"""An edit. ',
-            {"compare_groups", "annotate_secretome", "report_study", "report_index", "confirm_run"},
+            AFTER_PREPARATION,
         ),
         (
             "config/config.yaml",
             "fdr: 0.05",
             "fdr: 0.01",
-            {
-                "compare_groups",
-                "annotate_secretome",
-                "score_pathways",
-                "report_study",
-                "report_index",
-                "confirm_run",
-            },
+            AFTER_PREPARATION,
         ),
         (
             "config/studies/lncap_androgen.yaml",
             "title: ",
             "title: New ",
-            {"report_study", "report_index", "confirm_run"},
+            {"report_study", "report_synthesis", "report_index", "confirm_run"},
         ),
         (
             "config/studies/straussman_hgf.yaml",
@@ -212,7 +221,7 @@ def editable(finished, tmp_path_factory) -> Path:
             "config/studies/straussman_hgf.yaml",
             "smallest_effect: 15",
             "smallest_effect: 20",
-            {"compare_published", "report_published", "report_index", "confirm_run"},
+            {"compare_published", "report_published", "check_claims", "report_index", "confirm_run"},
         ),
     ],
     ids=["library", "threshold", "title", "published title", "combination", "smallest effect"],
@@ -285,3 +294,19 @@ def test_the_numbers_of_the_pages_are_those_of_the_tables(finished, contrast):
     index = re.sub(r" +", " ", index)
     for up, down in ((changed > 0, changed < 0), (large > 0, large < 0)):
         assert f"▲ {up.sum()} up ▼ {down.sum()} down" in index
+
+
+def test_two_drugs_of_two_kinds_are_shown_side_by_side_and_not_pooled(finished):
+    genes = read_table(finished / "results/synthesis/consensus.tsv", CONSENSUS)
+    assert set(genes["group"]) == {"all_cells"}
+    assert genes["effect"].isna().all()
+    assert "FKBP5" not in set(genes["gene"])  # known by high-throughput evidence alone
+    groups = read_table(finished / "results/synthesis/consensus_groups.tsv", CONSENSUS_GROUPS)
+    assert groups.set_index("group")["pooled"].groupby("group").all().to_dict() == {
+        "all_cells": True,
+        "androgen_cells_acute": False,
+        "glucocorticoid_cells_acute": False,
+    }
+    page = (finished / "results/report/synthesis.html").read_text()
+    assert "No group has three independent studies: the largest have two." in page
+    assert '<a href="synthesis.html">' in (finished / "results/report/index.html").read_text()

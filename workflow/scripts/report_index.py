@@ -31,7 +31,7 @@ def main(
         settings: ``studies`` (key to study file), ``config``, ``panel`` (the signature file), ``versions``, and
             ``published`` where there are published measurements (key to study file).
         published: key of a study of published measurements to the path of its published.tsv.
-        claims: the paths of ``claims``, ``stability`` and ``synthesis_warnings``; ``papers`` of the settings are theirs.
+        claims: the paths of ``claims``, ``stability`` and ``synthesis_warnings``; the papers are in the settings.
     """
     results = {key: read_study(paths) for key, paths in studies.items()}
     tables = {key: read_table(path, PUBLISHED) for key, path in (published or {}).items()}

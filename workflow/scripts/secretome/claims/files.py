@@ -3,7 +3,6 @@
 common.smk imports this while Snakemake parses, so nothing here computes.
 """
 
-import gzip
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 from secretome import keys, schemas, strict_yaml
 from secretome.claims import sense
 from secretome.faults import Fault, InputFaults, nearest
-from secretome.pathways.gene_names import read_names
+from secretome.pathways.gene_names import current_symbols, read_names
 from secretome.strict_yaml import Document
 from secretome.study_file import lines_of
 
@@ -143,7 +142,7 @@ def _sound(data: Mapping[str, Any], faulty: Collection[str]) -> dict[str, Any]:
 
 def _gene_faults(papers: Claims, documents: Mapping[str, tuple[Path, Document]], knowledge: Path) -> list[Fault]:
     """Genes that are no current symbols: they would be found in no study, and nobody would be told."""
-    symbols = _current_symbols(knowledge / "genes.tsv.gz") if papers else set()
+    symbols = current_symbols(knowledge / "genes.tsv.gz") if papers else frozenset()
     wrong = [
         (paper, ("claims", key, "feature", "gene" if "gene" in claim["feature"] else "genes"), gene)
         for paper, whole in papers.items()
@@ -160,9 +159,3 @@ def _gene_faults(papers: Claims, documents: Mapping[str, tuple[Path, Document]],
         problem = "is not the current symbol of a human gene"
         faults.append(Fault(lines_of(*documents[paper])(address), schemas.dotted(address), gene, problem, fix))
     return faults
-
-
-def _current_symbols(path: Path) -> set[str]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        position = file.readline().rstrip("\n").split("\t").index("symbol")
-        return {line.rstrip("\n").split("\t", position + 1)[position] for line in file}

@@ -36,6 +36,16 @@ def test_the_moderated_test_keeps_its_level(weighted):
     assert found["warnings"] == []
 
 
+def test_a_gene_that_borrows_next_to_nothing_can_be_simulated():
+    """The robust prior gives a gene with reads in one sample alone degrees of freedom near 0."""
+    prior_df = np.full(GENES, 4.0)
+    prior_df[::100] = 1e-12
+    found = simulated.rejection_rates(
+        model(prior_df=prior_df), MATRIX, refit.linear_models(CONTRAST, Borrowing()), seed=1
+    )
+    assert found["simulations"] == 20
+
+
 def test_missing_values_and_one_shared_variance():
     present = np.random.default_rng(0).random((GENES, 6)) > 0.1
     present[:, [0, 1, 3, 4]] = True

@@ -14,6 +14,9 @@ FEWEST_SIMULATIONS, MOST_SIMULATIONS = 20, 400
 TESTS = FEWEST_SIMULATIONS * MOST_GENES  # a panel of few analytes is simulated more often
 LARGEST_RATE = 0.07  # at 0.05
 CONFIDENCE_DEVIATIONS = 1.96
+# ASSUME a gene that a robust prior lends next to nothing draws its variance with one degree of freedom: with hardly any
+# the draw is beyond all numbers.
+LEAST_PRIOR_DF = 1.0
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def _along(mean: np.ndarray) -> np.ndarray:
 
 def _values(model: NullModel, chosen: np.ndarray, samples: int, random: np.random.Generator) -> np.ndarray:
     prior_df = np.broadcast_to(model.prior_df, model.mean.shape)[chosen]
-    finite = np.where(np.isfinite(prior_df), prior_df, 1.0)
+    finite = np.where(np.isfinite(prior_df), np.maximum(prior_df, LEAST_PRIOR_DF), 1.0)
     ratio = np.where(np.isfinite(prior_df), finite / random.chisquare(finite), 1.0)
     errors = random.normal(size=(chosen.size, samples))
     if model.correlation is not None:

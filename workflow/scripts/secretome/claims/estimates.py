@@ -85,9 +85,7 @@ def _nothing(asked: Asked) -> dict[str, Any]:
     return {**empty, "paper": asked["paper"], "claim": asked["claim"]}
 
 
-def estimate_feature(
-    asked: Asked, numbers: GeneNumbers, tables: Tables, settings: Mapping[str, Any]
-) -> dict[str, Any]:
+def estimate_feature(asked: Asked, numbers: GeneNumbers, tables: Tables, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The numbers of one feature: those columns of ``ESTIMATES`` that it has any of.
 
     Args:

@@ -252,7 +252,7 @@ def test_another_folder_locale_zone_and_thread_count_give_the_same_bytes(everyth
     """Shown by the study that neither of the two archives lacks."""
     first, second = output_hashes(everything), output_hashes(partly[0])
     of_study = [path for path in first if re.match(r"hct116_nutlin/|report/hct116_nutlin", path)]
-    assert len(of_study) == 14
+    assert len(of_study) == 17
     assert [path for path in of_study if first[path] != second[path]] == []
 
 
@@ -265,7 +265,8 @@ def test_what_is_put_by_hand_where_the_message_says_is_used_and_nothing_else_is_
     shutil.copy(mirror / T47D_FILE, clone / place)
     planned = planned_jobs(run(clone, "--dry-run").stdout)
     of_study = ("fetch_study", "prepare_study", "compare_groups", "annotate_secretome", "score_pathways")
-    assert planned == dict.fromkeys((*of_study, "report_study", "report_index", "confirm_run", "all"), 1)
+    across = ("estimate_claims", "check_claims", "pool_studies", "pair_ligands", "report_synthesis")
+    assert planned == dict.fromkeys((*of_study, *across, "report_study", "report_index", "confirm_run", "all"), 1)
     mended = run(clone)
     assert mended.returncode == 0, mended.stdout
     assert (clone / "results/studies.txt").read_text().split() == [

@@ -73,3 +73,16 @@ def test_the_claims_of_the_project_are_coherent_with_its_studies(tmp_path, monke
         path.rename(path.with_stem(f"own_{path.stem}"))
     run = load_run({"claim_folders": [str(tmp_path / "claims")]}, ROOT)
     assert "own_obenauf2015" in run.papers
+
+
+def test_a_gene_set_that_its_collection_does_not_hold_is_told_with_the_nearest(folder):
+    write_claim(folder, "lncap_androgen/dht_vs_mock")
+    path = folder / "claims/mine2026.yaml"
+    named = "gene_set: HALLMARK_HYPOXA, collection: hallmark"
+    path.write_text(path.read_text().replace("gene: KLK3", named))
+    with pytest.raises(InputFaults) as found:
+        load_run({"claim_folders": ["claims"]}, folder)
+    (fault,) = found.value.faults
+    assert (fault.field, fault.value) == ("claims.it_rises.feature.gene_set", "HALLMARK_HYPOXA")
+    assert "HALLMARK_HYPOXIA" in fault.fix
+    assert fault.where.endswith("mine2026.yaml:6")

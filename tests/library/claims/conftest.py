@@ -19,6 +19,7 @@ CLAIM = {
     "where": {"drug_class": "braf_inhibitor", "setting": "acute"},
     "seen": False,
 }
+SETS = {"hallmark": {"HALLMARK_HYPOXIA", "HALLMARK_APOPTOSIS"}}  # c6 is fetched: its sets are not known
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def known(study, tmp_path):
     table = {"smallest_effect": 15, "comparisons": {"rescue": {}, "reversal": {}}}
     published = {"technology": "published", "model": "cells", "tables": {"growth": table}}
     files = {"mine": tmp_path / "mine.yaml", "other": other, "printed": tmp_path / "printed.yaml"}
-    return Known(files, {"mine": study(), "printed": published}, {"akt", "mapk"}, {"hallmark", "c6"})
+    return Known(files, {"mine": study(), "printed": published}, {"akt", "mapk"}, {"hallmark", "c6"}, SETS.get)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ The data may not be committed, so a clone that stands alone skips these tests.
 """
 
 import re
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from secretome.claims.files import Known, load_claims
 from secretome.claims.where import asked_of
 from secretome.comparison.compare import compare
 from secretome.pathways.panel import load_panel
+from secretome.pathways.panel_names import sets_at_hand
 from secretome.prepare import prepare
 from secretome.readers import count_table
 from secretome.secreted import annotate
@@ -52,15 +54,16 @@ def claims():
     settings, selected = studies.load_run({"studies": list(FILES), "study_folders": [str(ROOT / "config/studies")]})
     panel = load_panel(ROOT / "config/signatures.yaml", settings)
     files = {path.stem: path for path in (ROOT / "config/studies").glob("*.yaml")}
-    papers = load_claims([ROOT / "config/claims"], Known(files, selected, panel["signals"], panel["labels"]), KNOWLEDGE)
-    known = (read_table(KNOWLEDGE / "genes.tsv.gz", GENES), read_table(KNOWLEDGE / "aliases.tsv.gz", ALIASES))
+    known = Known(files, selected, panel["signals"], panel["labels"], partial(sets_at_hand, panel, project=ROOT))
+    papers = load_claims([ROOT / "config/claims"], known, KNOWLEDGE)
+    names = (read_table(KNOWLEDGE / "genes.tsv.gz", GENES), read_table(KNOWLEDGE / "aliases.tsv.gz", ALIASES))
     secreted = read_table(KNOWLEDGE / "secreted.tsv.gz", SECRETED)
     run = {"config": {"thresholds": settings["thresholds"], "seed": 1}, "versions": {}, "panel": panel}
     asked, estimates = asked_of(papers, selected), {}
     for key, path in FILES.items():
         matrix = count_table.read(path)
         study = {**selected[key], "samples": sheet_rows(selected[key], list(matrix.samples))}
-        expression = prepare(matrix, known, rule_settings.preparation(study, run, ""), key).expression
+        expression = prepare(matrix, names, rule_settings.preparation(study, run, ""), key).expression
         for contrast in CONTRASTS[key]:
             differential = compare(expression, rule_settings.comparison(study, run, contrast)).differential
             tables = {"differential": differential, "pathways": empty_table(PATHWAYS), "signals": empty_table(SIGNALS)}

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from checkout import ROOT
@@ -10,6 +11,7 @@ from secretome import studies
 from secretome.claims.files import Known, load_claims, named_genes
 from secretome.faults import InputFaults
 from secretome.pathways.panel import load_panel
+from secretome.pathways.panel_names import sets_at_hand
 
 TEXT = """paper: {doi: 10.1038/nature14336, citation: Somebody 2020}
 claims:
@@ -71,6 +73,12 @@ def test_what_is_left_out_has_its_default(load):
         ("DUSP6, SPRY2", "DUSP6, IL8", "claims.rises.feature.genes", "Write CXCL8"),
         ("gene: FOSL1", "signal: atk", "claims.falls.feature.signal", "Did you mean 'akt'"),
         ("gene: FOSL1", "gene_set: A, collection: halmark", "claims.falls.feature.collection", "'hallmark'"),
+        (
+            "gene: FOSL1",
+            "gene_set: HALLMARK_HYPOXA, collection: hallmark",
+            "claims.falls.feature.gene_set",
+            "Did you mean 'HALLMARK_HYPOXIA'",
+        ),
         ("other/week_1", "other/week_3", "claims.falls.where.contrasts.0", "other/week_"),
         ("other/week_1", "mine/drugs", "claims.falls.where.contrasts.0", "Did you mean 'mine/drug'"),
         ("other/week_1", "othre/week_1", "claims.falls.where.contrasts.0", "is not a contrast"),
@@ -100,6 +108,11 @@ def test_faults_are_named(load, tmp_path, old, new, field, told):
     assert fault.field == field
     assert told in str(fault)
     assert fault.where.startswith(str(tmp_path / "claims/paper2020.yaml:"))
+
+
+def test_gene_sets_that_have_to_be_fetched_are_taken_as_they_are(load):
+    named = load(TEXT.replace("gene: FOSL1", "gene_set: A, collection: c6"))["paper2020"]["claims"]["falls"]["feature"]
+    assert named == {"gene_set": "A", "collection": "c6"}
 
 
 def test_all_faults_of_all_files_are_told_at_once(load):
@@ -139,7 +152,7 @@ def shipped():
     settings, selected = studies.load_run({"studies": "all", "study_folders": [str(ROOT / "config/studies")]})
     panel = load_panel(ROOT / "config/signatures.yaml", settings)
     files = {path.stem: path for path in (ROOT / "config/studies").glob("*.yaml")}
-    known = Known(files, selected, panel["signals"], panel["labels"])
+    known = Known(files, selected, panel["signals"], panel["labels"], partial(sets_at_hand, panel, project=ROOT))
     return load_claims([ROOT / "config/claims"], known, ROOT / "data/bundled/knowledge")
 
 

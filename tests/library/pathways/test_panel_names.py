@@ -5,7 +5,7 @@ import gzip
 import pytest
 from checkout import ROOT
 
-from secretome.pathways.panel_names import gene_faults, set_faults
+from secretome.pathways.panel_names import gene_faults, set_faults, sets_at_hand
 
 KNOWLEDGE = ROOT / "data/bundled/knowledge"
 FILES = {
@@ -73,3 +73,18 @@ def test_a_file_that_cannot_be_read_is_told_once(tmp_path):
     (tmp_path / "file.gz").write_bytes(gzip.compress(b"NO TABS\n"))
     [fault] = of_sets(tmp_path, "gmt", "A", "B")
     assert "without tabs" in str(fault)
+
+
+@pytest.mark.parametrize("origin", ["bundled", "own"])
+def test_gene_sets_are_at_hand_where_the_file_is(tmp_path, monkeypatch, origin):
+    (tmp_path / "mine.gmt").write_text(FILES["gmt"])
+    monkeypatch.chdir(tmp_path)  # what is the user's own is relative to the working folder
+    panel = {"collections": {"c": {"origin": origin, "file": "mine.gmt", "format": "gmt"}}}
+    project = tmp_path if origin == "bundled" else tmp_path / "elsewhere"
+    assert sets_at_hand(panel, "c", project) == {"HYPOXIA"}
+
+
+def test_gene_sets_that_are_fetched_or_not_chosen_are_not_at_hand(tmp_path):
+    panel = {"collections": {"c": {"origin": "fetched", "url": "https://x", "format": "gmt"}}}
+    assert sets_at_hand(panel, "c", tmp_path) is None
+    assert sets_at_hand(panel, "other", tmp_path) is None

@@ -4,7 +4,7 @@ common.smk imports this while Snakemake parses, so nothing here computes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from secretome.claims.files import Claims, Known, load_claims
 from secretome.faults import Fault, InputFaults
 from secretome.pathways.ligands import require_known
 from secretome.pathways.panel import Panel, load_panel
+from secretome.pathways.panel_names import sets_at_hand
 from secretome.published import study as published
 
 Studies = dict[str, dict[str, Any]]
@@ -55,9 +56,13 @@ def load_run(config: Mapping[str, Any], project: Path) -> Run:
     require_known(measured, knowledge)
     files, _ = studies.study_files(settings["study_folders"])
     # The claims of the project name its own studies; those of the user are held to the studies that were found.
-    known = Known(None, selected, panel["signals"], panel["labels"])
+
+    def gene_sets(collection: str) -> set[str] | None:
+        return sets_at_hand(panel, collection, project)
+
+    known = Known(None, selected, panel["signals"], panel["labels"], gene_sets)
     papers = load_claims([project / "config/claims"], known, knowledge)
-    own = load_claims(settings["claim_folders"], Known(files, selected, panel["signals"], panel["labels"]), knowledge)
+    own = load_claims(settings["claim_folders"], replace(known, files=files), knowledge)
     if twice := sorted(papers.keys() & own.keys()):
         problem = "is a paper whose claims ship with the project"
         raise InputFaults([Fault("configuration", "claim_folders", key, problem, "Rename the file") for key in twice])

@@ -3,7 +3,7 @@
 common.smk imports this while Snakemake parses, so nothing here computes.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,12 +29,14 @@ class Known:
         studies: the studies of this run, complete.
         signals: keys of signals.
         collections: keys of the collections of gene sets, those not chosen among them.
+        gene_sets: collection → the names of its gene sets; None where they are not known before it is fetched.
     """
 
     files: Mapping[str, str | Path] | None
     studies: Mapping[str, Mapping[str, Any]]
     signals: Collection[str]
     collections: Collection[str]
+    gene_sets: Callable[[str], Collection[str] | None]
 
 
 @dataclass
@@ -59,8 +61,8 @@ def load_claims(folders: Sequence[str | Path], known: Known, knowledge: str | Pa
 
     Raises:
         InputFaults: everything that is wrong, of all files at once: what breaks the schema; a key that cannot serve or
-            is found twice; an unknown gene, signal, collection, study, contrast, table or comparison; several genes
-            without a rule; a direction that the kind does not take.
+            is found twice; an unknown gene, signal, collection, gene set, study, contrast, table or comparison; several
+            genes without a rule; a direction that the kind does not take.
     """
     read = _read(folders)
     schema = schemas.schema("claims")

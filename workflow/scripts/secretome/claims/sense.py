@@ -82,7 +82,7 @@ def faults(claim: Mapping[str, Any], address: Address, where: Where) -> list[Fau
 
 
 def unknown(claim: Mapping[str, Any], address: Address, where: Where, known: "Known") -> list[Fault]:
-    """The signals, collections, studies, contrasts and tables that a claim names and that are not there."""
+    """The signals, collections, gene sets, studies, contrasts and tables that a claim names and that are not there."""
 
     def fault(inside: Address, value: str, problem: str, names: Collection[str]) -> Fault:
         full = (*address, *inside)
@@ -95,6 +95,11 @@ def unknown(claim: Mapping[str, Any], address: Address, where: Where, known: "Kn
     if "collection" in feature and feature["collection"] not in known.collections:
         problem = "is not among the collections of gene sets"
         found.append(fault(("feature", "collection"), feature["collection"], problem, known.collections))
+    elif "gene_set" in feature:
+        held = known.gene_sets(feature["collection"])
+        if held is not None and feature["gene_set"] not in held:
+            problem = f"is not a gene set of {feature['collection']}"
+            found.append(fault(("feature", "gene_set"), feature["gene_set"], problem, held))
     if known.files is None:  # the claims of the project name its own studies, which a run may have put aside
         return found
     seen = claim["seen"] if isinstance(claim["seen"], list) else []

@@ -49,6 +49,23 @@ def set_faults(data: Mapping[str, Any], where: Where, project: Path) -> list[Fau
     return faults
 
 
+def sets_at_hand(panel: Mapping[str, Any], collection: str, project: Path) -> set[str] | None:
+    """The gene sets of a collection that ships with the project or is the user's own.
+
+    Args:
+        panel: as :func:`secretome.pathways.panel.load_panel`.
+        collection: its key.
+        project: the folder of the project.
+
+    Returns:
+        Their names; None of a collection that is fetched or installed, or that this run did not choose.
+    """
+    one = panel["collections"].get(collection)
+    if one is None or one["origin"] not in ("bundled", "own"):
+        return None
+    return _names(project / one["file"] if one["origin"] == "bundled" else Path(one["file"]), one["format"])
+
+
 def gene_faults(data: Mapping[str, Any], where: Where, knowledge: Path) -> list[Fault]:
     """Ligands and confounding genes that are not the current symbols of human genes.
 

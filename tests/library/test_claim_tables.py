@@ -84,7 +84,7 @@ def test_a_tested_claim_has_its_place_its_verdict_and_what_belongs_to_it():
     (place,) = claim["places"]
     assert (place["title"], place["contrast"], place["size"]) == ("A drug in cells", "drug vs none", "3 vs 3")
     assert (place["words"], place["effect"], place["interval"]) == ("supported", "−1.88", "−2.10 to −1.60")
-    assert place["beside"] == ["beyond 99 % of the genes of like expression", "warnings: W01"]
+    assert place["beside"] == ["beyond 99% of the genes of like expression", "warnings: W01"]
     assert (place["seen"], place["again"]) == (True, False)
 
 
@@ -96,6 +96,18 @@ def test_every_verdict_is_counted_and_a_claim_about_no_contrast_stands_apart():
     assert [(claim["says"], claim["places"][0]["beside"]) for claim in found["without"]] == [
         ("unheard it is.", ["no data"])
     ]
+
+
+def test_a_share_is_in_percent():
+    share = {"kind": "share", "direction": "up", "effect": 0.0494, "ci_low": 0.0244, "ci_high": 0.0751}
+    (place,) = section(row("falls", **{**TESTED, **share}))["papers"][0]["claims"][0]["places"]
+    assert (place["effect"], place["interval"]) == ("4.9%", "2.4% to 7.5%")
+
+
+def test_a_claim_that_a_control_closed_keeps_its_numbers_and_is_no_repetition_of_its_line():
+    closed = {**TESTED, "verdict": "not_testable", "counted": False, "why": "drug effect not seen"}
+    (place,) = section(row("falls", **closed))["papers"][0]["claims"][0]["places"]
+    assert (place["effect"], place["decided"], place["again"]) == ("−1.88", False, False)
 
 
 def test_the_same_line_again_is_marked():

@@ -1,5 +1,6 @@
 """What one contrast says of the features of claims."""
 
+import re
 from dataclasses import replace
 
 import made_up_counts
@@ -54,7 +55,7 @@ def test_one_gene_has_the_numbers_of_the_table(study, tables, tmp_path):
         assert (row["effect"], row["ci_low"], row["ci_high"]) == tuple(gene[["log2_fold_change", "ci_low", "ci_high"]])
         assert (row["n_level"], row["n_reference"], row["problem"]) == (4, 4, "")
         assert row["expression_percentile"] == gene["expression_percentile"]
-        assert row["genes"].startswith(f"G0 {gene['log2_fold_change']:+.2f} (")
+        assert row["genes"] == ""  # the effect itself, and no repetition
     assert found.loc["up", "percentile"] > 90 > 10 > found.loc["down", "percentile"]
     assert 0 < found.loc["up", "variance_percentile"] < 100
 
@@ -78,6 +79,9 @@ def test_several_genes_decide_by_their_rule(study, tables):
     assert found.loc["all", "expression_percentile"] == table.loc["G200", "expression_percentile"]
     assert found.loc["any", "expression_percentile"] != table.loc["G200", "expression_percentile"]
     low, high = features.limits(*given)
+    assert found.loc["all", "genes"].startswith(f"G0 +{given[0][0]:.2f} (+{low[0]:.2f} to +{high[0]:.2f}); G1 ")
+    assert re.search(r"\(−\d", found.loc["all", "genes"])
+    assert "-" not in found.loc["all", "genes"]
     assert tuple(found.loc["still", columns[1:]]) == pytest.approx((low.min(), high.max()))
 
 
@@ -100,7 +104,7 @@ def test_genes_that_were_not_measured_are_told(study, tables):
         "mean": "",
         "any": "",
     }
-    assert all("ABSENT not measured" in text for text in found["genes"])
+    assert all("ABSENT not measured" in text for text in found["genes"].drop("one"))
     # Too few to stand for all of them.
     most = asked("mean", genes=["G0", "A", "B", "C"], rule="mean")
     assert estimate(study, tables, most).loc["mean", "problem"] != ""

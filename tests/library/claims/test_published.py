@@ -92,6 +92,7 @@ ROW = {
         ("down", {}, "contradicted", ""),
         ("none", {}, "contradicted", ""),
         ("up", {"welch_ci_low": 10.0}, "inconclusive", "by Welch's test direction only"),
+        ("up", {"welch_ci_low": 10.0, "why": "by Welch's test x; few"}, "inconclusive", "few; by the pooled"),
         ("up", {"welch_ci_low": np.nan, "welch_ci_high": np.nan}, "inconclusive", "Welch's test not testable"),
         ("up", {"reading": "inconclusive", "why": "rough"}, "inconclusive", "rough; the comparison itself is read"),
         ("up", {"comparison": "d"}, "not_testable", "was not made"),
@@ -108,4 +109,5 @@ def test_a_verdict_stands_where_both_tests_and_the_table_agree(claim, direction,
     found = of_comparison(one, pd.DataFrame([{**ROW, **given}]))
     assert found["verdict"] == verdict
     assert told in found["why"]
+    assert found["why"].count("by Welch's test") <= 1
     assert bool(told) == bool(found["why"])

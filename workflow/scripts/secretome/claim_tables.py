@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from secretome import wording
-from secretome.claims.verdicts import NOT_TESTABLE, VERDICTS
+from secretome.claims.verdicts import NOT_RETRIEVED, NOT_TESTABLE, VERDICTS
 
 PLACE = ("paper", "claim", "study", "contrast")
 WORDS = {verdict: verdict.replace("_", " ") for verdict in VERDICTS}
@@ -93,7 +93,8 @@ def _smallest(row: Mapping[str, Any]) -> str:
 
 
 def _place(row: Mapping[str, Any], studies: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    digits = 3 if row["kind"] == "share" else 2
+    effect, interval = _numbers(row)
+    decided = row["verdict"] not in (NOT_TESTABLE, NOT_RETRIEVED)
     return {
         "study": row["study"],
         "title": studies[row["study"]]["title"] if row["study"] else "",
@@ -101,13 +102,22 @@ def _place(row: Mapping[str, Any], studies: Mapping[str, Mapping[str, Any]]) -> 
         "setting": row["setting"],
         "verdict": row["verdict"],
         "words": WORDS[row["verdict"]],
-        "effect": wording.signed(row["effect"], digits),
-        "interval": wording.interval(row["ci_low"], row["ci_high"], digits),
+        "effect": effect,
+        "interval": interval,
         "size": _size(row),
         "beside": _beside(row),
         "seen": row["seen"],
-        "again": not row["counted"] and not np.isnan(row["ci_low"]),
+        "decided": decided,
+        "again": decided and not row["counted"],
     }
+
+
+def _numbers(row: Mapping[str, Any]) -> tuple[str, str]:
+    """The effect and its interval; of a share in percent, without a sign."""
+    effect, low, high = (float(row[name]) for name in ("effect", "ci_low", "ci_high"))
+    if row["kind"] != "share" or np.isnan([effect, low, high]).any():
+        return wording.signed(effect), wording.interval(low, high)
+    return f"{effect:.1%}", f"{low:.1%} to {high:.1%}"
 
 
 def _contrast(row: Mapping[str, Any], studies: Mapping[str, Mapping[str, Any]]) -> str:
@@ -136,9 +146,9 @@ def _beside(row: Mapping[str, Any]) -> list[str]:
     """What belongs to a verdict: why, how far, among what, and what to beware of."""
     told = [row["why"], row["genes"]]
     for name, words in (
-        ("percentile", "beyond {:.0f} % of the genes of like expression"),
-        ("expression_percentile", "expressed above {:.0f} % of the genes"),
-        ("variance_percentile", "varies more than {:.0f} %"),
+        ("percentile", "beyond {:.0f}% of the genes of like expression"),
+        ("expression_percentile", "expressed above {:.0f}% of the genes"),
+        ("variance_percentile", "varies more than {:.0f}% of the genes"),
     ):
         if not np.isnan(row[name]):
             told.append(words.format(row[name]))

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from secretome import wording
 from secretome.claims import features
 from secretome.claims.features import NONE, Interval
 from secretome.claims.files import named_genes
@@ -114,7 +115,8 @@ def _of_genes(asked: Asked, numbers: GeneNumbers) -> dict[str, Any]:
     absent = [gene for gene in named if gene not in numbers.table.index]
     known = numbers.table.reindex([gene for gene in named if gene not in absent])
     words = [*map(_in_words, known.index, known.itertuples()), *(f"{gene} not measured" for gene in absent)]
-    told = {"genes": "; ".join(words)}
+    # Of a single gene the effect itself says it all.
+    told = {"genes": "; ".join(words) if len(named) > 1 else ""}
     able = known["ci_low"].notna() & known["ci_high"].notna()
     rule = feature.get("rule", "all")
     problem = _problem(rule, len(named), known, able, absent)
@@ -208,7 +210,7 @@ def _of_share(feature: Mapping[str, Any], direction: str, tables: Tables, fdr: f
     rises = int((found["log2_fold_change"] > 0).sum())
     told = (
         f"of {len(tested)} secreted genes {rises} up and {len(found) - rises} down at a false discovery rate of"
-        f" {fdr:g}; {100 * inside.effect:.1f} % by their estimates, {100 * outside.effect:.1f} % of the other genes"
+        f" {fdr:g}; {100 * inside.effect:.1f}% by their estimates, {100 * outside.effect:.1f}% of the other genes"
     )
     return {**_columns(inside, 1), "genes": told}
 
@@ -232,6 +234,6 @@ def _columns(interval: Interval, sign: float) -> dict[str, float]:
 
 def _in_words(gene: str, row: Any) -> str:
     if np.isfinite(row.ci_low):
-        return f"{gene} {row.log2_fold_change:+.2f} ({row.ci_low:+.2f} to {row.ci_high:+.2f})"
-    change = f" {row.log2_fold_change:+.2f}" if np.isfinite(row.log2_fold_change) else ""
+        return f"{gene} {wording.signed(row.log2_fold_change)} ({wording.interval(row.ci_low, row.ci_high)})"
+    change = f" {wording.signed(row.log2_fold_change)}" if np.isfinite(row.log2_fold_change) else ""
     return f"{gene}{change} (no interval)"

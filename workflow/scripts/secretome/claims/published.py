@@ -43,6 +43,8 @@ def of_comparison(claim: Mapping[str, Any], table: pd.DataFrame) -> Numbers:
         pooled, told = INCONCLUSIVE, [*told, "the comparison itself is read as inconclusive"]
     welch = _verdict(claim, row["welch_ci_low"], row["welch_ci_high"])
     if pooled not in (INCONCLUSIVE, welch):
+        # The table says in its own words where the two tests differ.
+        told = [note for one in told for note in one.split("; ") if not note.startswith("by Welch's test")]
         told.append(f"by the pooled variance {pooled.replace('_', ' ')}, by Welch's test {welch.replace('_', ' ')}")
         pooled = INCONCLUSIVE
     return {**numbers, "verdict": pooled, "why": "; ".join(filter(None, told))}

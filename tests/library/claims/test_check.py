@@ -93,6 +93,14 @@ def test_a_control_that_did_not_move_closes_the_claims_of_its_contrast(paper, st
     assert "drug effect not seen" in verdicts(table, "why")["up b/drug"]
 
 
+def test_a_control_in_the_cells_closes_no_claim_on_the_protein_in_the_medium(paper, study):
+    medium = {"drug_class": "braf_inhibitor", "setting": "acute", "compartment": "medium", "measures": "protein"}
+    papers = paper(erk={"scope": "control"}, secreted={"where": medium})
+    studies = {"a": study(compartment="medium", technology="proteomics")}
+    table = check_claims(papers, studies, Results({("a", "drug"): estimates(secreted=(-2, -3, -1))}))
+    assert verdicts(table) == {"erk a/drug": "not_testable", "secreted a/drug": "supported"}
+
+
 def test_each_line_counts_once_a_setting(paper, study):
     where = {"drug_class": "braf_inhibitor", "setting": ["acute", "resistant"]}
     contrasts = {

@@ -7,7 +7,7 @@ from secretome.claims.controls import gated
 
 def row(claim, verdict, scope="claim", study="s", contrast="c", kind="effect"):
     found = {"paper": "p", "claim": claim, "study": study, "contrast": contrast}
-    return {**found, "kind": kind, "scope": scope, "verdict": verdict, "why": ""}
+    return {**found, "kind": kind, "scope": scope, "verdict": verdict, "why": "", "out_of_place": False}
 
 
 @pytest.mark.parametrize("verdict", ["supported", "direction_only", "smaller_than_claimed"])
@@ -33,6 +33,9 @@ def test_one_control_that_moved_is_enough_and_those_elsewhere_do_not_count():
     # What shows that nothing happens elsewhere in the cell shows nothing of the drug.
     negative = [row("a", "contradicted"), row("ifng", "inconclusive", "control", kind="equivalence")]
     assert gated(negative) == negative
+    # Transcripts of the cells cannot show the drug in a study of the medium, and close nothing there.
+    absent = [row("a", "contradicted"), {**row("erk", "not_testable", "control"), "out_of_place": True}]
+    assert gated(absent) == absent
 
 
 def test_claims_of_every_paper_are_closed_and_what_is_in_no_study_is_not():

@@ -155,6 +155,7 @@ def _of_place(paper: str, key: str, claim: Mapping[str, Any], place: Place, resu
         **dict.fromkeys(NUMBERS, np.nan),
         "genes": "",
         "counted": False,
+        "out_of_place": bool(place.problem),  # for the controls; no column
     }
     found = _found(paper, key, claim, place, results)
     told = [text for text in (found.pop("warnings", ""), *warnings) if text]

@@ -1,10 +1,12 @@
 """The papers' combinations are found where they are, and what fails is named where they are not."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 from pandas.testing import assert_frame_equal
 
-from secretome.synthesis.combinations import COMBINATION_RANKS, tabulate_routes
+from secretome.synthesis.combinations import COMBINATION_RANKS, first_by_chance, tabulate_routes
 from secretome.synthesis.ligand_receptor_table import COMBINATIONS
 from secretome.synthesis.ligand_receptors import HYPOTHESES, RANKING, Sender
 from secretome.tables import COUNT, NUMBER, SECRETOME, empty_table, read_table, write_table
@@ -66,8 +68,25 @@ def test_the_best_row_gives_the_rank_and_chance_stands_beside_it() -> None:
     assert (met["rank"], met["hypotheses"], met["matching"], met["why"]) == (1.0, 4, 1, "")
     assert met["rank_by_chance"] == 5 / 2
     assert (akt["rank"], akt["ligand"], akt["matching"]) == (3.0, "EGF", 2)
-    assert akt["rank_by_chance"] == 5 / 3
+    np.testing.assert_allclose(akt["rank_by_chance"], 5 / 3, rtol=1e-12)
     assert akt["why"] == "in the table, but the signal is not up in the receiver: no_evidence"
+
+
+def test_chance_is_that_of_rows_with_an_inhibitor() -> None:
+    # By its inhibitor HGF is first of all; EGF could have been as well, the 20 others not.
+    others = [{**OTHER, "ligand": f"CCL{number}", "signal_verdict": "up"} for number in range(20)]
+    rows = [{**HGF, "signal_verdict": "up"}, {**EGF, "signal_verdict": "up"}, *others]
+    row = rank_combinations([(sender(), evidence(*rows))], combinations(MET_COMBINATION)).iloc[0]
+    assert (row["rank"], row["hypotheses"], row["rank_by_chance"]) == (1.0, 22, 1.5)
+
+
+def test_the_rank_by_chance_by_hand_and_over_all_choices() -> None:
+    np.testing.assert_allclose(first_by_chance(np.arange(1.0, 6.0), 2), 6 / 3, rtol=1e-12)
+    places = np.array([2.0, 3.0, 7.0, 20.0])
+    by_hand = [min(pair) for pair in itertools.combinations(places, 2)]
+    np.testing.assert_allclose(first_by_chance(places, 2), np.mean(by_hand), rtol=1e-12)
+    np.testing.assert_allclose(first_by_chance(places, 4), 2, rtol=1e-12)
+    assert np.isnan(first_by_chance(places, 0))
 
 
 def test_a_pair_that_fails_is_not_in_the_table_and_says_why() -> None:

@@ -24,7 +24,7 @@ COMBINATION_RANKS = Contract(
         "rank": NUMBER,  # missing where it is not in the table
         "hypotheses": COUNT,
         "matching": COUNT,
-        "rank_by_chance": NUMBER,
+        "rank_by_chance": NUMBER,  # among the rows with an inhibitor, as every match is one
         "ligand": TEXT,
         "receptor": TEXT,
         "signal": TEXT,
@@ -46,9 +46,8 @@ def tabulate_routes(
     """The hypotheses of all routes, and where each combination stands in the routes whose sender had its first drug.
 
     The rank is that of its best row among the hypotheses of the route, whatever the verdict on the signal, which stands
-    beside it. A combination that many rows match is easily found near the top: of n rows in random order the first of m
-    that match has the rank (n + 1) / (m + 1) on average, `rank_by_chance`. Where there is none, `why` says which
-    evidence fails: of one pair what it lacks, of several how many lack what.
+    beside it; `rank_by_chance` is what :func:`first_by_chance` expects of as many rows. Where there is none, `why` says
+    which evidence fails: of one pair what it lacks, of several how many lack what.
 
     Args:
         routes: what :func:`secretome.synthesis.ligand_receptors.weigh_routes` yields; one is held at a time.
@@ -73,6 +72,35 @@ def tabulate_routes(
     return _first(_together(tables, HYPOTHESES), most_rows), ranks
 
 
+def first_by_chance(places: np.ndarray, matching: int) -> float:
+    """The rank of the first match on average, were any so many of the rows with an inhibitor those that match.
+
+    Every row that matches has an inhibitor, and the order puts such rows first: rows without one are no fair
+    comparison. The rows stay where they are; of n rows at the ranks 1 to n it is (n + 1) / (matching + 1).
+
+    Args:
+        places: the ranks of the rows with an inhibitor, ascending.
+        matching: how many rows match.
+
+    Returns:
+        NaN where none matches.
+    """
+    if not matching:
+        return np.nan
+    expected, none_before = 0.0, 1.0
+    for before, place in enumerate(places[: places.size - matching + 1]):
+        share = matching / (places.size - before)
+        expected += none_before * share * place
+        none_before *= 1 - share
+    return float(expected)
+
+
+def _inhibited(hypotheses: pd.DataFrame) -> np.ndarray:
+    """The ranks of the rows with an inhibitor of any level."""
+    levels = [f"{level}_inhibitor" for level in ("ligand", "receptor", "signal")]
+    return hypotheses.loc[(hypotheses[levels] != "").any(axis=1), "rank"].to_numpy(float)
+
+
 def _first(hypotheses: pd.DataFrame, most_rows: int) -> pd.DataFrame:
     if len(hypotheses) <= most_rows:
         return hypotheses
@@ -92,7 +120,7 @@ def _together(tables: list[pd.DataFrame], contract: Contract) -> pd.DataFrame:
 def _look_up(one: dict[str, str], evidence: pd.DataFrame, hypotheses: pd.DataFrame) -> dict[str, object]:
     ranked = hypotheses[_matches(hypotheses, one)]
     row: dict[str, object] = {**_of(one), **evidence.iloc[0][ROUTE], "hypotheses": len(hypotheses)}
-    row |= {"matching": len(ranked), "rank_by_chance": (len(hypotheses) + 1) / (len(ranked) + 1)}
+    row |= {"matching": len(ranked), "rank_by_chance": first_by_chance(_inhibited(hypotheses), len(ranked))}
     if len(ranked):
         best = ranked.iloc[0]
         verdict = best["signal_verdict"]

@@ -99,6 +99,7 @@ def test_two_studies_stand_side_by_side_without_a_pool(tmp_path):
     assert first["effect"] == first["q"] == "–"
     assert all(effect.startswith("+") for effect, _ in first["studies"])
     assert "Both studies tested 80 genes" in found["sentence"]
+    assert "about 0.1 of each would by chance" in found["sentence"]  # 80 · 2 · (1/40)²
     assert "pool" not in found["forests"][0]
 
 
@@ -125,6 +126,16 @@ def test_studies_that_agree_on_nothing_say_so(tmp_path):
     found = section(page(tmp_path, **studies))
     assert found["null"].startswith("No gene of a secreted protein passes FDR 0.05 across the studies")
     assert len(found["rows"]) == 5
+
+
+def test_an_effect_whose_interval_holds_zero_has_no_direction(tmp_path):
+    studies = {f"s{seed}": (made_up.study(), made_up.measured(seed, "drug", rising=0)) for seed in (1, 2, 3)}
+    rows = {**collection(1, 2, 3, 4), "s4": next(iter(studies.values()))}
+    for content in (page(tmp_path / "none", **studies), page(tmp_path / "some", **rows)):
+        for row in section(content)["rows"]:
+            ends = row["interval"].split(" to ")
+            side = {"++": "up", "−−": "down"}.get("".join(end[0] for end in ends), "")
+            assert row["direction"] == side, row
 
 
 def test_a_gene_that_one_study_lacks_is_said_to_be_not_measured(tmp_path):

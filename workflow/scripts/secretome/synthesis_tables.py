@@ -191,7 +191,7 @@ def _row(gene: Mapping[str, Any], own: pd.DataFrame, units: Sequence[str], of_al
     low, high = gene["leave_one_out_low"], gene["leave_one_out_high"]
     return {
         "gene": gene["gene"],
-        "direction": "up" if gene["effect"] > 0 or gene["up"] > gene["down"] else "down",
+        "direction": "up" if gene["ci_low"] > 0 else "down" if gene["ci_high"] < 0 else "",
         "effect": wording.signed(gene["effect"]),
         "interval": wording.interval(gene["ci_low"], gene["ci_high"]),
         "q": wording.p_value(gene["q_value"]),

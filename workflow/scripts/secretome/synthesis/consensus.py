@@ -183,7 +183,9 @@ def pool_estimates(
     table["df"] = table["df"].where(np.isfinite(table["df"]))
     table["q_value"] = benjamini_hochberg(table["p_value"].to_numpy())
     table.insert(0, "method", np.where(enough, SINGLE if prior is None else MODERATED, NONE))
-    largest_p = table["p_value"].where(table["q_value"] <= fdr).max()
+    called, tested = (table["q_value"] <= fdr).sum(), table["p_value"].notna().sum()
+    # Up to this p as many are called; the largest p that is called may lie far below, where few are.
+    largest_p = fdr * called / tested if called else np.nan
     for column in ("effect", "ci_low", "ci_high", "p_value"):
         table[f"single_{column}"] = single[column]
     table = table.join(single[["tau_squared", "i_squared", "prediction_low", "prediction_high"]])

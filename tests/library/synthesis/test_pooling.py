@@ -96,6 +96,13 @@ def test_few_studies_have_no_pool_and_fewer_than_five_no_prediction():
     assert wider["prediction_low"] < wider["ci_low"] < wider["ci_high"] < wider["prediction_high"]
 
 
+def test_a_prediction_by_hand():
+    # Five studies one apart: variance 2.5 in all, 2.49 of it between; Student's t with 5 - 2 degrees of freedom.
+    row = pool(np.array([[1.0, 2, 3, 4, 5]]), np.full((1, 5), 0.1)).iloc[0]
+    assert row["prediction_high"] == pytest.approx(3 + 3.182446 * np.sqrt(2.49 + 2.5 / 5))
+    assert row["prediction_low"] == pytest.approx(3 - 3.182446 * np.sqrt(2.49 + 2.5 / 5))
+
+
 def test_the_order_of_studies_and_of_genes_changes_nothing():
     effects, errors = made_up()
     table, turned = pool(effects, errors), pool(effects[::-1, ::-1], errors[::-1, ::-1])

@@ -60,6 +60,14 @@ def test_one_gene_has_the_numbers_of_the_table(study, tables, tmp_path):
     assert 0 < found.loc["up", "variance_percentile"] < 100
 
 
+def test_the_samples_of_each_side_are_counted(study):
+    rows = np.flatnonzero(study.samples.index != study.samples.index[study.samples["drug"] == "no"][0])
+    fewer = replace(study, log2=study.log2[rows], counts=study.counts[rows], samples=study.samples.iloc[rows])
+    tables = {"differential": compare(fewer, SETTINGS).differential, "pathways": NO_SETS, "signals": NO_SIGNALS}
+    (row,) = estimate_claims(fewer, SETTINGS, [asked("one", gene="G0")], tables).to_dict("records")
+    assert (row["n_level"], row["n_reference"]) == (4, 3)
+
+
 def test_several_genes_decide_by_their_rule(study, tables):
     genes = ["G0", "G1", "G200"]
     rules = {rule: asked(rule, genes=genes, rule=rule) for rule in ("all", "mean", "any")}
@@ -131,6 +139,9 @@ def test_the_share_of_secreted_genes_that_change(study, tables):
     assert found.loc["up", "ci_low"] > 0.2
     assert found.loc["down", "effect"] == found.loc["down", "ci_high"] == 0
     assert "of 20 secreted genes 10 up and 0 down" in found.loc["either", "genes"]
+    others = tables["differential"][~tables["differential"]["gene"].isin(tables["secretome"]["gene"])]
+    share = (others["log2_fold_change"].dropna().abs() >= 1).mean()
+    assert found.loc["either", "genes"].endswith(f", {share:.1%} of the other genes")
     nothing = {**tables, "secretome": empty_table(SECRETOME)}
     assert estimate(study, nothing, claims[0]).loc["either", "problem"] == "no secreted gene was tested"
 

@@ -76,7 +76,7 @@ def test_a_claim_on_a_fall_is_the_mirror_image():
 
 def test_an_estimate_that_strays_around_zero_has_no_sign_to_flip():
     lead = claim(-1.5, 1.3, "inconclusive")
-    row = stability(lead, variants((-1.2, 1.4), (0.1, 0.9), (-0.9, 0.8)))
+    row = stability(lead, variants((-1.2, 1.4), (0.1, 0.9), (-0.8, 0.9)))
     assert (row["same"], row["sign_flips"], row["other"]) == (1, 1, 1)
     told = "smaller than claimed without s1 (sign flips); no effect of that size without s2"
     assert row["verdict_differs_in"] == told

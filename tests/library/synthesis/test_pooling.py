@@ -109,6 +109,13 @@ def test_the_order_of_studies_and_of_genes_changes_nothing():
     assert table.equals(turned[::-1].reset_index(drop=True))
 
 
+def test_nor_where_studies_found_the_same_effect():
+    errors = np.random.default_rng(1).uniform(0.1, 0.3, (50, 4))
+    effects = np.tile([0.1, 0.1, 0.1, 0.7], (50, 1))
+    order = [2, 3, 0, 1]
+    assert pool(effects, errors).equals(pool(effects[:, order], errors[:, order]))
+
+
 def test_far_apart_studies_are_found_too():
     # Variances over twelve decades: each step from 0 only doubles what was found.
     effects, errors = np.array([[0.0, 1e3, 2e3]]), np.full((1, 3), 1e-3)

@@ -60,7 +60,7 @@ class Studies:
             raise ValueError("effects and standard errors must be finite")
         if not (errors[present] > 0).all() or not (df[present] > 0).all():
             raise ValueError("standard errors and their degrees of freedom must be positive")
-        order = np.argsort(effects, axis=1, kind="stable")  # NaN comes last
+        order = np.lexsort((df, errors, effects), axis=1)  # NaN comes last
         effects, errors, df, present = (np.take_along_axis(one, order, 1) for one in (effects, errors, df, present))
         return cls(
             np.where(present, effects, 0), np.where(present, errors**2, 1), np.where(present, df, np.inf), present

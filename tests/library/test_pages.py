@@ -9,6 +9,8 @@ import pytest
 
 from secretome import pages
 
+OF_EVERY_RUN = {"thresholds": "FDR 0.05", "versions": [], "inputs": [], "claims": None}
+
 
 def test_embedded_json_cannot_end_its_element():
     hostile = ["</script><script>alert(1)</script>", "<!--", "]]>", "\u2028", "&lt;"]
@@ -24,7 +26,7 @@ def test_a_template_that_lacks_its_content_fails():
 
 def test_the_policy_names_the_script_that_stands_in_the_page():
     content = {"signals": [], "rows": [], "unavailable": [], "studies": "0 studies", "warnings": [], "published": []}
-    page = pages.render("index.html.j2", {**content, "thresholds": "FDR 0.05", "versions": [], "inputs": []})
+    page = pages.render("index.html.j2", {**content, **OF_EVERY_RUN})
     script = re.search(r"<script>(.*)</script>", page, re.DOTALL).group(1)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert f"script-src 'sha256-{digest}'" in page
@@ -43,7 +45,7 @@ def test_the_policy_names_the_script_that_stands_in_the_page():
 def test_a_file_of_ones_own_was_refused_and_need_not_be_put_there(own, heading, by_hand, mend):
     lost = [{"key": f"k{i}", "title": "Lost", "reasons": ["it is gone"], "own": mine} for i, mine in enumerate(own)]
     content = {"signals": [], "rows": [], "unavailable": lost, "studies": "", "warnings": [], "published": []}
-    page = pages.render("index.html.j2", {**content, "thresholds": "FDR 0.05", "versions": [], "inputs": []})
+    page = pages.render("index.html.j2", {**content, **OF_EVERY_RUN})
     assert f"<h2>{heading}</h2>" in page
     assert ("can be put there by hand" in page) == by_hand
     assert ("a file of your own was refused" in page) == mend

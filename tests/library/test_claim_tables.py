@@ -79,7 +79,7 @@ def test_a_tested_claim_has_its_place_its_verdict_and_what_belongs_to_it():
     assert (paper["citation"], claim["says"], claim["smallest"]) == (
         "Somebody et al., 2015",
         "falls it is.",
-        "at least −1.00",
+        "at least −1",
     )
     (place,) = claim["places"]
     assert (place["title"], place["contrast"], place["size"]) == ("A drug in cells", "drug vs none", "3 vs 3")
@@ -118,7 +118,7 @@ def test_the_same_line_again_is_marked():
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"direction": "up", "smallest_effect": 0.5}, "at least +0.50"),
+        ({"direction": "up", "smallest_effect": 0.5}, "at least +0.5"),
         ({"direction": "none"}, "within ±1"),
         ({"direction": "either", "kind": "share", "smallest_effect": 0.1}, "at least 10%"),
     ],
@@ -128,8 +128,10 @@ def test_the_smallest_effect_has_the_direction_of_the_claim(given, words):
 
 
 def test_a_printed_comparison_is_named_without_its_table():
-    found = section(row("falls", "means", "medium.ll86_rescue", **TESTED))
-    assert found["papers"][0]["claims"][0]["places"][0]["contrast"] == "ll86 rescue"
+    printed = {**TESTED, "kind": "published", "feature": "met_medium: ll86_rescue"}
+    (claim,) = section(row("falls", "means", "met_medium.ll86_rescue", **printed))["papers"][0]["claims"]
+    assert claim["feature"] == "met medium: ll86 rescue"
+    assert claim["places"][0]["contrast"] == "ll86 rescue"
 
 
 @pytest.mark.parametrize(

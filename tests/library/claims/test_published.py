@@ -60,7 +60,8 @@ def test_the_blots_of_wilson_are_shown_without_a_verdict(claims, tables):
     assert {one["verdict"] for one in found.values()} == {"not_testable"}
     assert found["fgf_activates_erk_in_a204"]["effect"] == pytest.approx(np.log2(5.350 / 1.952))
     assert "n = 1" in found["fgf_activates_erk_in_a204"]["why"]
-    assert "known only as >" in found["hgf_rescues_khm3s"]["why"]
+    assert "known only as > +4.32;" in found["hgf_rescues_khm3s"]["why"]
+    assert "known only as < −5.06;" in found["second_inhibitor_undoes_it_in_khm3s"]["why"]
 
 
 def test_what_the_paper_states_itself_is_judged_by_its_interval(claims):

@@ -70,7 +70,7 @@ def _claim(
         "citation": whole["paper"]["citation"],
         "says": claim["says"],
         "figure": claim["figure"],
-        "feature": rows[0]["feature"],
+        "feature": wording.readable(rows[0]["feature"]) if rows[0]["kind"] == "published" else rows[0]["feature"],
         "smallest": _smallest(rows[0]),
         "reason": claim["reason"],
         "caution": claim["caution"],
@@ -89,7 +89,7 @@ def _smallest(row: Mapping[str, Any]) -> str:
         return f"within ±{size:g}"
     if row["kind"] == "share" or row["direction"] == "either":
         return f"at least {size:.0%}"
-    return f"at least {wording.signed(-size if row['direction'] == 'down' else size)}"
+    return f"at least {'−' if row['direction'] == 'down' else '+'}{size:g}"
 
 
 def _place(row: Mapping[str, Any], studies: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

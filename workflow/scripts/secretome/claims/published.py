@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from secretome import wording
 from secretome.claims import verdicts
 from secretome.claims.verdicts import INCONCLUSIVE, NOT_TESTABLE, verdict_of
 from secretome.published import readings
@@ -34,7 +35,7 @@ def of_comparison(claim: Mapping[str, Any], table: pd.DataFrame) -> Numbers:
     numbers = {name: float(row[name]) for name in ("effect", "ci_low", "ci_high")}
     numbers |= {"n_level": float(row["n_group"]), "n_reference": float(row["n_reference"])}
     if np.isnan(row["ci_low"]):
-        limit = f"the effect is known only as {row['limit']} {row['effect']:g}; " if row["limit"] else ""
+        limit = f"the effect is known only as {row['limit']} {wording.signed(row['effect'])}; " if row["limit"] else ""
         return {**numbers, "verdict": NOT_TESTABLE, "why": f"{limit}{row['why']}"}
     size = float(claim["smallest_effect"])
     pooled = _verdict(claim, row["ci_low"], row["ci_high"])

@@ -75,8 +75,8 @@ def tabulate_routes(
 def first_by_chance(places: np.ndarray, matching: int) -> float:
     """The rank of the first match on average, were any so many of the rows with an inhibitor those that match.
 
-    Every row that matches has an inhibitor, and the order puts such rows first: rows without one are no fair
-    comparison. The rows stay where they are; of n rows at the ranks 1 to n it is (n + 1) / (matching + 1).
+    Every row that matches has an inhibitor, and at equal tier and verdict such rows come first: those without one
+    are no fair comparison. The rows stay where they are; of n rows at the ranks 1 to n it is (n + 1) / (matching + 1).
 
     Args:
         places: the ranks of the rows with an inhibitor, ascending.

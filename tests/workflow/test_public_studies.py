@@ -66,7 +66,7 @@ def test_the_small_archive_has_a_file_for_every_study_that_is_not_bundled():
 def test_every_study_is_there_with_its_page(everything):
     assert (everything / "results/studies.txt").read_text().split() == STUDIES
     pages = {path.stem for path in (everything / "results/report").glob("*.html")}
-    assert pages == {*STUDIES, "index"}
+    assert pages == {*STUDIES, "index", "synthesis"}
     for key in STUDIES:
         assert read_expression(everything / f"results/{key}/expression.h5ad").unavailable == ()
         assert small_archive.configured(key)["title"] in page_text(everything, "index")

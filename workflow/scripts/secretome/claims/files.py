@@ -10,8 +10,8 @@ from typing import Any
 
 from secretome import keys, schemas, strict_yaml
 from secretome.claims import sense
-from secretome.faults import Fault, InputFaults, nearest
-from secretome.pathways.gene_names import current_symbols, read_names
+from secretome.faults import Fault, InputFaults
+from secretome.pathways.gene_names import symbol_faults
 from secretome.strict_yaml import Document
 from secretome.study_file import lines_of
 
@@ -144,20 +144,20 @@ def _sound(data: Mapping[str, Any], faulty: Collection[str]) -> dict[str, Any]:
 
 def _gene_faults(papers: Claims, documents: Mapping[str, tuple[Path, Document]], knowledge: Path) -> list[Fault]:
     """Genes that are no current symbols: they would be found in no study, and nobody would be told."""
-    symbols = current_symbols(knowledge / "genes.tsv.gz") if papers else frozenset()
-    wrong = [
-        (paper, ("claims", key, "feature", "gene" if "gene" in claim["feature"] else "genes"), gene)
-        for paper, whole in papers.items()
-        for key, claim in whole["claims"].items()
-        for gene in named_genes(claim)
-        if gene not in symbols
-    ]
-    # The names of old take most of a second to read, and only a fault needs them.
-    names = read_names(knowledge / "genes.tsv.gz", knowledge / "aliases.tsv.gz") if wrong else {}
-    faults = []
-    for paper, address, gene in wrong:
-        current = names.get(gene, ())
-        fix = f"Write {' or '.join(current)}" if current else nearest(gene, symbols)
-        problem = "is not the current symbol of a human gene"
-        faults.append(Fault(lines_of(*documents[paper])(address), schemas.dotted(address), gene, problem, fix))
-    return faults
+    return symbol_faults(
+        [
+            (
+                lines_of(*documents[paper]),
+                ("claims", key, "feature", _gene_key(claim)),
+                gene,
+            )
+            for paper, whole in papers.items()
+            for key, claim in whole["claims"].items()
+            for gene in named_genes(claim)
+        ],
+        knowledge,
+    )
+
+
+def _gene_key(claim: Mapping[str, Any]) -> str:
+    return "gene" if "gene" in claim["feature"] else "genes"

@@ -7,12 +7,15 @@ import gzip
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from secretome import gene_ids
-from secretome.faults import InputFaults, fault, listed
+from secretome import gene_ids, schemas
+from secretome.faults import Fault, InputFaults, fault, listed, nearest
 from secretome.gene_ids import RENAMED, SYMBOL
+from secretome.schemas import Where
+from secretome.strict_yaml import Address
 
 # ASSUME as for the rows of a matrix: below this share the names are not those of human genes.
 LEAST_KNOWN_SHARE = 0.5
@@ -41,9 +44,37 @@ def read_names(genes: str | Path, aliases: str | Path) -> dict[str, list[str]]:
     return found
 
 
+@cache  # the panel and the claims are judged by the same file while Snakemake parses, which every job does again
 def current_symbols(genes: str | Path) -> frozenset[str]:
     """The current symbols of the bundled table of genes; a quarter of the time that :func:`read_names` takes."""
     return frozenset(symbol for (symbol,) in _columns(genes, "symbol"))
+
+
+def symbol_faults(
+    named: Sequence[tuple[Where, Address, str]], knowledge: str | Path, in_capitals: bool = False
+) -> list[Fault]:
+    """The genes that a person wrote and that are not current symbols: they would be found in nothing, without a word.
+
+    Args:
+        named: of each gene the file and line of an address, its address, and the gene.
+        knowledge: the folder of the bundled tables of genes; nothing is read where no gene is named.
+        in_capitals: whether what would be a symbol in capitals is to be written so, and not merely the nearest name.
+    """
+    genes, aliases = (Path(knowledge) / f"{name}.tsv.gz" for name in ("genes", "aliases"))
+    symbols = current_symbols(genes) if named else frozenset()
+    wrong = [one for one in named if one[2] not in symbols]
+    # The names of old take most of a second to read, and only a fault needs them.
+    names = read_names(genes, aliases) if wrong else {}
+    problem = "is not the current symbol of a human gene"
+    return [
+        Fault(where(address), schemas.dotted(address), gene, problem, _fix(gene, names, symbols, in_capitals))
+        for where, address, gene in wrong
+    ]
+
+
+def _fix(gene: str, names: Names, symbols: frozenset[str], in_capitals: bool) -> str:
+    current = names.get(gene) or ([gene.upper()] if in_capitals and gene.upper() in symbols else [])
+    return f"Write {' or '.join(current)}" if current else nearest(gene, symbols)
 
 
 def _columns(path: str | Path, *names: str) -> Iterator[tuple[str, ...]]:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from secretome.faults import Fault, InputFaults, nearest
-from secretome.pathways.gene_names import read_names
+from secretome.faults import InputFaults
+from secretome.pathways.gene_names import symbol_faults
+from secretome.schemas import Where
 
 
 def ligands_of(contrast: Mapping[str, Any]) -> list[str]:
@@ -24,17 +25,16 @@ def require_known(studies: Mapping[str, Mapping[str, Any]], knowledge: str | Pat
         InputFaults: one fault for each.
     """
     named = {
-        (study["file"], f"contrasts.{key}.ligands", gene)
+        (study["file"], ("contrasts", key, "ligands"), gene)
         for study in studies.values()
         for key, contrast in study["contrasts"].items()
         for gene in contrast.get("ligands", ())
     }
-    names = read_names(Path(knowledge) / "genes.tsv.gz", Path(knowledge) / "aliases.tsv.gz") if named else {}
-    faults = []
-    for file, field, gene in sorted(named):
-        if list(names.get(gene, ())) != [gene]:
-            current = names.get(gene, ())
-            fix = f"Write {' or '.join(current)}" if current else nearest(gene, names)
-            faults.append(Fault(file, field, gene, "is not the current symbol of a human gene", fix))
+    faults = symbol_faults([(_file(file), address, gene) for file, address, gene in sorted(named)], knowledge)
     if faults:
         raise InputFaults(faults)
+
+
+def _file(file: str) -> Where:
+    """A checked study has no lines any more: the file is what can be told."""
+    return lambda _address: file

@@ -4,14 +4,14 @@ Pure Python: common.smk judges them while Snakemake parses. A name that is not t
 without measured genes, or as a ligand that is left out of nothing, and nobody would be told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from secretome import schemas
 from secretome.faults import Fault, InputFaults, nearest
 from secretome.pathways import gmt
-from secretome.pathways.gene_names import current_symbols, read_names
+from secretome.pathways.gene_names import symbol_faults
 from secretome.schemas import Where
 from secretome.text_files import read_lines
 
@@ -73,16 +73,8 @@ def gene_faults(data: Mapping[str, Any], where: Where, knowledge: Path) -> list[
         data, where: as :func:`set_faults`.
         knowledge: the folder of the bundled tables of genes.
     """
-    named = list(_named_genes(data))
-    symbols = current_symbols(knowledge / "genes.tsv.gz") if named else frozenset()
-    wrong = [(address, gene) for address, gene in named if gene not in symbols]
-    # The names of old take most of a second to read, and only a fault needs them.
-    names = read_names(knowledge / "genes.tsv.gz", knowledge / "aliases.tsv.gz") if wrong else {}
-    problem = "is not the current symbol of a human gene"
-    return [
-        Fault(where(address), schemas.dotted(address), gene, problem, _fix(gene, names, symbols))
-        for address, gene in wrong
-    ]
+    named = [(where, address, gene) for address, gene in _named_genes(data)]
+    return symbol_faults(named, knowledge, in_capitals=True)
 
 
 def _named_genes(data: Mapping[str, Any]) -> list[tuple[tuple, str]]:
@@ -94,11 +86,6 @@ def _named_genes(data: Mapping[str, Any]) -> list[tuple[tuple, str]]:
         for place, gene in enumerate(entry["genes"])
     ]
     return [*ligands, *confounding]
-
-
-def _fix(gene: str, names: Mapping[str, Sequence[str]], symbols: frozenset[str]) -> str:
-    current = names.get(gene) or ([gene.upper()] if gene.upper() in symbols else [])
-    return f"Write {' or '.join(current)}" if current else nearest(gene, symbols)
 
 
 def _names(path: Path, form: str) -> set[str]:

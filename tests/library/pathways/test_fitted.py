@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from simulated_pathways import settings, study
 
+from secretome.comparison.engines import DESEQ2, Engine, fit_contrast
 from secretome.expression import Expression
-from secretome.pathways.fitted import fitted_contrast
+from secretome.pathways.fitted import fitted_contrast, rotated
 
 
 def test_the_first_effect_times_its_error_is_the_fold_change():
@@ -40,3 +41,22 @@ def test_where_nothing_is_borrowed_there_are_no_effects(genes):
     fitted = fitted_contrast(few, settings(contrast=contrast))
     assert (fitted.effects.size, fitted.residual_df) == (0, -1)
     assert len(fitted.genes) == genes
+
+
+def test_some_genes_have_the_effects_that_they_have_among_all():
+    fitted = fitted_contrast(study(8), settings())
+    rows = np.isin(np.arange(400), [3, 70])
+    few = rotated(fitted.model, fitted.design, rows)
+    assert few.genes == ["G3", "G70"]
+    np.testing.assert_allclose(few.effects, fitted.effects[rows])
+    for name in ("errors", "variance", "df"):
+        np.testing.assert_array_equal(getattr(few, name), getattr(fitted, name)[rows])
+    np.testing.assert_array_equal(few.values, fitted.model.values[rows])
+    np.testing.assert_array_equal(rotated(fitted.model, fitted.design, rows, fitted.values).values, fitted.values[rows])
+
+
+@pytest.mark.parametrize(("method", "genes"), [("voom", 0), (DESEQ2, 3)])
+def test_no_genes_and_a_model_without_residuals_have_no_effects(method, genes):
+    expression, design = study(8), fitted_contrast(study(8), settings()).design
+    few = rotated(fit_contrast(expression, design, Engine(method)), design, np.arange(400) < genes)
+    assert (len(few.genes), few.effects.shape, few.errors.size) == (genes, (0, 0), 0)

@@ -9,8 +9,8 @@ from secretome.claims import features
 from secretome.claims.features import NONE, Interval
 from secretome.comparison.engines import ContrastFit
 from secretome.designs.design import Design
-from secretome.models import contrasts, rotation
 from secretome.pathways.collections import Collection, without
+from secretome.pathways.fitted import rotated
 
 # Gene → weight, its sign turned so that positive is more of what the claim is about.
 Weights = Mapping[str, float]
@@ -55,16 +55,10 @@ def set_interval(weights: Weights, model: ContrastFit, design: Design) -> Interv
         weights: the set.
         model, design: the fit of the contrast; of its genes those count that have a value in every sample.
     """
-    if model.fitted is None or model.moderated is None:
-        return NONE
     own = np.array([weights.get(str(gene), 0.0) for gene in model.table.index])
     rows = (own != 0) & ~np.isnan(model.values).any(axis=1)
-    if rows.sum() < 2:
+    fitted = rotated(model, design, rows)
+    if len(fitted.effects) < 2:
         return NONE
-    given = None if model.weights is None else model.weights[rows]
-    effects = rotation.rotation_effects(
-        model.values[rows], design.matrix, design.contrast, given, correlation=model.correlation
-    )
-    errors = contrasts.unscaled_error(model.fitted, design.contrast)[rows]
     shares = own[rows] * rows.sum() / abs(own[rows]).sum()
-    return features.of_mean(effects * shares[:, None], errors)
+    return features.of_mean(fitted.effects * shares[:, None], fitted.errors)

@@ -9,10 +9,8 @@ import pandas as pd
 
 from secretome.comparison.compare import design_of
 from secretome.comparison.engines import (
-    DESCRIPTIVE,
     DESEQ2,
     FEWEST_MODERATED,
-    ORDINARY,
     VOOM,
     ContrastFit,
     Engine,
@@ -70,21 +68,50 @@ def fitted_contrast(expression: Expression, settings: Mapping[str, Any]) -> Fitt
         InputFaults: as :func:`secretome.designs.design.build`.
         CannotBeFitted, ValueError: as :func:`secretome.comparison.engines.fit_contrast`.
     """
-    design = design_of(expression, settings["contrast"], settings["samples"])
+    return fitted_design(expression, design_of(expression, settings["contrast"], settings["samples"]), settings)
+
+
+def fitted_design(expression: Expression, design: Design, settings: Mapping[str, Any]) -> FittedContrast:
+    """Fit a contrast whose design is known.
+
+    Args:
+        expression: a study that is available.
+        design: of the contrast.
+        settings: ``method``, ``weigh_samples`` and ``robust`` of the study file.
+
+    Raises:
+        CannotBeFitted, ValueError: as :func:`secretome.comparison.engines.fit_contrast`.
+    """
     engine = Engine.of(settings)
     # A negative binomial model has no residuals that could be rotated.
     model = fit_contrast(expression, design, replace(engine, method=VOOM) if engine.method == DESEQ2 else engine)
     values = expression.log2[rows_of(expression, design)][:, model.tested].T
     whole = ~np.isnan(values).any(axis=1)
     # What gene sets are tested by borrows variances, too.
-    untested = model.method in (DESCRIPTIVE, ORDINARY) or whole.sum() < FEWEST_MODERATED
-    if untested or model.fitted is None or model.moderated is None:
-        nothing = np.zeros(0)
-        return FittedContrast(model, design, model.table[whole], values[whole], np.zeros((0, 0)), *[nothing] * 3)
-    weights = None if model.weights is None else model.weights[whole]
+    few = whole.sum() < FEWEST_MODERATED
+    return _without_effects(model, design, whole, values) if few else rotated(model, design, whole, values)
+
+
+def rotated(model: ContrastFit, design: Design, rows: np.ndarray, values: np.ndarray | None = None) -> FittedContrast:
+    """Some genes of a fit, and what is rotated of them; of no genes where the fit has no moderated variances.
+
+    Args:
+        model, design: the fit of the contrast.
+        rows: tested genes, whether they are taken: only such as have a value in every sample.
+        values: tested genes × samples, the log2 expression to hand on; those that were modelled if not given.
+    """
+    values = model.values if values is None else values
+    if model.fitted is None or model.moderated is None or not rows.any():
+        return _without_effects(model, design, rows, values)
+    weights = None if model.weights is None else model.weights[rows]
     effects = rotation.rotation_effects(
-        model.values[whole], design.matrix, design.contrast, weights, correlation=model.correlation
+        model.values[rows], design.matrix, design.contrast, weights, correlation=model.correlation
     )
-    errors = contrasts.unscaled_error(model.fitted, design.contrast)[whole]
-    borrowed = (model.moderated.variance[whole], model.moderated.df[whole])
-    return FittedContrast(model, design, model.table[whole], values[whole], effects, errors, *borrowed)
+    errors = contrasts.unscaled_error(model.fitted, design.contrast)[rows]
+    borrowed = (model.moderated.variance[rows], model.moderated.df[rows])
+    return FittedContrast(model, design, model.table[rows], values[rows], effects, errors, *borrowed)
+
+
+def _without_effects(model: ContrastFit, design: Design, rows: np.ndarray, values: np.ndarray) -> FittedContrast:
+    nothing = np.zeros(0)
+    return FittedContrast(model, design, model.table[rows], values[rows], np.zeros((0, 0)), *[nothing] * 3)

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome.claims.fits import gene_numbers
+from secretome.claims import fits
+from secretome.claims.fits import gene_numbers, genes_without_reads, with_genes_kept
 from secretome.claims.upper_bound import bound_of_groups
 from secretome.comparison.compare import compare
 
@@ -81,3 +82,28 @@ def test_intensities_have_no_bound(study):
     numbers = gene_numbers(arrays, SETTINGS, differential, [LOW, SILENT])
     assert numbers.table["level_at_most"].isna().all()
     assert np.isfinite(numbers.table.loc[[LOW, SILENT], "ci_low"]).all()
+
+
+def test_the_contrast_is_fitted_once_with_the_genes_that_bypass_the_filter(study, differential, monkeypatch):
+    fitted = []
+    original = fits.fitted_design
+    monkeypatch.setattr(fits, "fitted_design", lambda *given: fitted.append(given) or original(*given))
+    gene_numbers(study, SETTINGS, differential, [LOW, KEPT, SILENT])
+    ((given, *_),) = fitted
+    assert given.genes.index[~given.genes["kept"]].to_list() == [SILENT]
+
+
+def test_genes_are_kept_beside_those_that_the_filter_kept(study):
+    kept = with_genes_kept(study, [LOW, "ABSENT"]).genes["kept"]
+    assert kept.index[~kept].to_list() == [SILENT]
+    pd.testing.assert_series_equal(with_genes_kept(study, []).genes["kept"], study.genes["kept"])
+
+
+def test_a_gene_is_without_reads_in_the_samples_that_are_looked_at(study):
+    counts = study.counts.copy()
+    counts[1:, 3] = 0  # the first sample alone has reads of G3
+    lone = replace(study, counts=counts)
+    asked = [KEPT, SILENT, "G3", "ABSENT"]
+    assert genes_without_reads(lone, np.arange(8), asked) == [SILENT]
+    assert genes_without_reads(lone, np.arange(1, 8), asked) == [SILENT, "G3"]
+    assert genes_without_reads(replace(lone, counts=None), np.arange(8), asked) == []

@@ -1,6 +1,6 @@
 """The numbers of single genes in one contrast, those of claims that the expression filter left out among them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from secretome.claims.upper_bound import bound_of_groups
+from secretome.comparison.compare import design_of
 from secretome.comparison.engines import rows_of
+from secretome.designs.design import Design
 from secretome.expression import Expression
 from secretome.faults import InputFaults
 from secretome.models.linear import CannotBeFitted
-from secretome.pathways.fitted import FittedContrast, fitted_contrast
+from secretome.pathways.fitted import FittedContrast, fitted_design
 
 NUMBERS = ["mean_log2_expression", "log2_fold_change", "ci_low", "ci_high", "standard_error", "df"]
 
@@ -52,46 +54,53 @@ def gene_numbers(
     table = differential.set_index("gene")[[*NUMBERS, "expression_percentile", "reason"]].copy()
     table["variance_percentile"], table["level_at_most"] = np.nan, np.nan
     try:
-        fitted = fitted_contrast(_with_genes(expression, []), settings)
+        design = design_of(expression, settings["contrast"], settings["samples"])
+        rows = rows_of(expression, design)
+        silent = genes_without_reads(expression, rows, genes)
+        low = table.index[table["reason"] == "low_expression"]
+        bypassing = [gene for gene in genes if gene in low and gene not in silent]
+        fitted = fitted_design(with_genes_kept(expression, bypassing), design, settings)
     except (InputFaults, CannotBeFitted):
         return GeneNumbers(table, None, {})
-    rows = rows_of(expression, fitted.design)
-    silent = _silent(expression, rows)
-    low = table.index[table["reason"] == "low_expression"]
-    bypassing = [gene for gene in genes if gene in low and gene not in silent]
     if bypassing:
-        fitted = fitted_contrast(_with_genes(expression, bypassing), settings)
         added = fitted.model.table.reindex(bypassing)
         table.loc[bypassing, NUMBERS[1:]] = added[NUMBERS[1:]].to_numpy()
         table.loc[bypassing, "reason"] = np.where(added["ci_low"].notna(), "", "low_expression")
-    silent_genes = [gene for gene in genes if gene in silent]
-    if silent_genes:
-        table.loc[silent_genes, "level_at_most"] = _bound(expression, rows, fitted)
-        table.loc[silent_genes, "reason"] = "not_detected"
-        table.loc[silent_genes, NUMBERS[1:]] = np.nan
+    if silent:
+        table.loc[silent, "level_at_most"] = _bound(expression, rows, design)
+        table.loc[silent, "reason"] = "not_detected"
+        table.loc[silent, NUMBERS[1:]] = np.nan
     table.update(pd.DataFrame({"variance_percentile": _variance_percentiles(fitted)}))
-    sizes = {level: len(samples) for level, samples in fitted.design.compared.items()}
+    sizes = {level: len(samples) for level, samples in design.compared.items()}
     return GeneNumbers(table, fitted, sizes)
 
 
-def _with_genes(expression: Expression, genes: Sequence[str]) -> Expression:
+def with_genes_kept(expression: Expression, genes: Collection[str]) -> Expression:
     """The study with these genes kept, whatever the filter said."""
     kept = expression.genes["kept"].to_numpy(bool) | expression.genes.index.isin(list(genes))
     return replace(expression, genes=expression.genes.assign(kept=kept))
 
 
-def _silent(expression: Expression, rows: np.ndarray) -> set[str]:
-    """The genes without a read in any of these samples; of a study without counts none."""
+def genes_without_reads(expression: Expression, rows: np.ndarray, genes: Collection[str]) -> list[str]:
+    """Those of the genes without a read in any of some samples; of a study without counts none.
+
+    Args:
+        expression: the study.
+        rows: where the samples stand.
+        genes: those that are asked for; the others are not looked at.
+    """
     if expression.counts is None:
-        return set()
-    return set(expression.genes.index[~expression.counts[rows].any(axis=0)])
+        return []
+    positions = np.flatnonzero(expression.genes.index.isin(list(genes)))
+    counted = expression.counts[rows][:, positions].any(axis=0)
+    return expression.genes.index[positions[~counted]].to_list()
 
 
-def _bound(expression: Expression, rows: np.ndarray, fitted: FittedContrast) -> float:
+def _bound(expression: Expression, rows: np.ndarray, design: Design) -> float:
     samples = expression.samples.iloc[rows]
     library = (samples["library_size"] * samples["norm_factor"]).to_numpy(float)
-    names = list(fitted.design.samples)
-    groups = [np.array([names.index(one) for one in group]) for group in fitted.design.compared.values()]
+    names = list(design.samples)
+    groups = [np.array([names.index(one) for one in group]) for group in design.compared.values()]
     return bound_of_groups(library, groups)
 
 

@@ -1,7 +1,7 @@
 """What the claims of a contrast are estimated as under each variant; nothing is judged."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,18 +9,17 @@ import pandas as pd
 
 from secretome.claims.estimates import estimate_feature
 from secretome.claims.files import named_genes
-from secretome.claims.fits import NUMBERS, GeneNumbers
+from secretome.claims.fits import NUMBERS, GeneNumbers, genes_without_reads, with_genes_kept
 from secretome.claims.gene_sets import Weights, set_interval
 from secretome.claims.variants import LIST, Variant, lists_of, variants_of
 from secretome.comparison.compare import design_of
-from secretome.comparison.engines import DESCRIPTIVE, ContrastFit, Engine, finite_df, fit_contrast, rows_of
+from secretome.comparison.engines import ContrastFit, Engine, finite_df, fit_contrast, rows_of
 from secretome.designs.design import Design
 from secretome.expression import Expression
 from secretome.faults import InputFaults
-from secretome.models import contrasts, rotation
 from secretome.models.borrowing import estimate_contrast
 from secretome.models.linear import CannotBeFitted
-from secretome.pathways.fitted import FittedContrast
+from secretome.pathways.fitted import rotated
 from secretome.tables import NUMBER, TEXT, Contract
 
 CLAIM_VARIANTS = Contract(
@@ -148,13 +147,11 @@ def _refitted(variant: Variant, genes: Sequence[str], differential: pd.DataFrame
     design = design_of(expression, variant.settings["contrast"], variant.settings["samples"])
     first, table = _fitted(variant, expression, design)
     model, tested = first, table.rename_axis("gene").reset_index()
-    silent = _silent(expression, design, genes)
+    silent = genes_without_reads(expression, rows_of(expression, design), genes)
     known = expression.genes.index
     left_out = known[~expression.genes["kept"].to_numpy(bool) & known.isin(genes) & ~known.isin(silent)]
     if len(left_out):
-        kept = expression.genes["kept"].to_numpy(bool) | known.isin(left_out)
-        more = replace(expression, genes=expression.genes.assign(kept=kept))
-        model, again = _fitted(variant, more, design)
+        model, again = _fitted(variant, with_genes_kept(expression, left_out), design)
         table = pd.concat([table, again.reindex(left_out)])
     numbers = differential.set_index("gene")[[*NUMBERS, "expression_percentile", "reason"]].copy()
     numbers[NUMBERS[1:]] = table.reindex(numbers.index)[NUMBERS[1:]]
@@ -162,7 +159,9 @@ def _refitted(variant: Variant, genes: Sequence[str], differential: pd.DataFrame
     reasons = np.where(numbers.index.isin(silent), "not_detected", "too_few_values")
     numbers["reason"] = np.where(numbers["ci_low"].notna(), "", reasons)
     numbers[["variance_percentile", "level_at_most"]] = np.nan
-    return _Refit(GeneNumbers(numbers, _of_genes(model, design, genes), {}), tested, first, design)
+    # The residual effects of a few genes alone: what the mean of several takes.
+    of_genes = rotated(model, design, model.table.index.isin(list(genes)) & ~np.isnan(model.values).any(axis=1))
+    return _Refit(GeneNumbers(numbers, of_genes, {}), tested, first, design)
 
 
 def _fitted(variant: Variant, expression: Expression, design: Design) -> tuple[ContrastFit, pd.DataFrame]:
@@ -173,25 +172,3 @@ def _fitted(variant: Variant, expression: Expression, design: Design) -> tuple[C
         table, _ = estimate_contrast(model.fitted, design.contrast, variant.borrowing)
         table.index = model.table.index
     return model, table.assign(df=finite_df(table["df"]))
-
-
-def _silent(expression: Expression, design: Design, genes: Sequence[str]) -> list[str]:
-    """Those of the genes without a read in any sample; of a study without counts none."""
-    if expression.counts is None:
-        return []
-    positions = np.flatnonzero(expression.genes.index.isin(list(genes)))
-    counted = expression.counts[rows_of(expression, design)][:, positions].any(axis=0)
-    return expression.genes.index[positions[~counted]].to_list()
-
-
-def _of_genes(model: ContrastFit, design: Design, genes: Sequence[str]) -> FittedContrast | None:
-    """The residual effects of a few genes alone: what the mean of several takes."""
-    whole = model.table.index.isin(list(genes)) & ~np.isnan(model.values).any(axis=1)
-    if model.method == DESCRIPTIVE or model.fitted is None or model.moderated is None or not whole.any():
-        return None
-    weights = None if model.weights is None else model.weights[whole]
-    values = model.values[whole]
-    effects = rotation.rotation_effects(values, design.matrix, design.contrast, weights, correlation=model.correlation)
-    errors = contrasts.unscaled_error(model.fitted, design.contrast)[whole]
-    borrowed = (model.moderated.variance[whole], model.moderated.df[whole])
-    return FittedContrast(model, design, model.table[whole], values, effects, errors, *borrowed)

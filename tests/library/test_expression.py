@@ -1,8 +1,16 @@
 import anndata
+import h5py
 import numpy as np
 import pandas as pd
 
-from secretome.expression import Expression, read_expression, unavailable, write_expression
+from secretome.expression import (
+    Expression,
+    count_samples,
+    read_expression,
+    read_unavailable,
+    unavailable,
+    write_expression,
+)
 
 
 def small() -> Expression:
@@ -55,3 +63,16 @@ def test_an_unavailable_study_is_zero_samples_and_its_reasons(tmp_path):
     assert again.log2.shape == (0, 0)
     assert len(again.samples) == len(again.genes) == 0
     assert again.provenance == {"source": "counts.tsv"}
+
+
+def test_what_jobs_over_all_studies_ask_is_read_without_the_numbers(tmp_path):
+    write_expression(tmp_path / "had.h5ad", small())
+    write_expression(tmp_path / "lost.h5ad", unavailable(["one", "two é"], {}))
+    for name, reasons, samples in (("had", (), 2), ("lost", ("one", "two é"), 0)):
+        path = tmp_path / f"{name}.h5ad"
+        assert read_unavailable(path) == read_expression(path).unavailable == reasons
+        assert count_samples(path) == samples
+        with h5py.File(path, "r+") as file:  # the numbers are not looked at
+            for part in ("obs", "var", "layers"):
+                del file[part]
+        assert (read_unavailable(path), count_samples(path)) == (reasons, samples)

@@ -69,8 +69,24 @@ def read_expression(path: str | Path) -> Expression:
             samples=_read_frame(file["obs"]),
             genes=_read_frame(file["var"]),
             provenance=json.loads(file["uns/provenance"].asstr()[()]),
-            unavailable=tuple(file["uns/unavailable"].asstr()[:]),
+            unavailable=_unavailable(file),
         )
+
+
+def read_unavailable(path: str | Path) -> tuple[str, ...]:
+    """Why a study cannot be had, of its expression.h5ad, without its numbers; empty for a study that can."""
+    with h5py.File(path, "r") as file:
+        return _unavailable(file)
+
+
+def count_samples(path: str | Path) -> int:
+    """How many samples an expression.h5ad has."""
+    with h5py.File(path, "r") as file:
+        return len(file["X"])
+
+
+def _unavailable(file: h5py.File) -> tuple[str, ...]:
+    return tuple(file["uns/unavailable"].asstr()[:])
 
 
 def _read_frame(group: h5py.Group) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from secretome import style
-from secretome.expression import read_expression
+from secretome.expression import count_samples, read_unavailable
 from secretome.files import read_json
 from secretome.front_page import StudyResults
 from secretome.summaries import ContrastTables
@@ -48,11 +48,11 @@ def read_contrast(paths: Mapping[str, str]) -> ContrastTables:
 
 def read_study(paths: Mapping[str, Any]) -> StudyResults:
     """Read what the front page needs of one study: `expression`, `quality`, and `contrasts`, key to paths."""
-    expression = read_expression(paths["expression"])
-    if expression.unavailable:
-        return StudyResults(expression.unavailable, 0, {}, {})
+    unavailable = read_unavailable(paths["expression"])
+    if unavailable:
+        return StudyResults(unavailable, 0, {}, {})
     contrasts = {name: read_contrast(of_contrast) for name, of_contrast in paths["contrasts"].items()}
-    return StudyResults((), len(expression.samples), read_json(paths["quality"]), contrasts)
+    return StudyResults((), count_samples(paths["expression"]), read_json(paths["quality"]), contrasts)
 
 
 def render(template: str, content: Mapping[str, Any]) -> str:

@@ -3,13 +3,13 @@
 import logging
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from secretome.expression import read_expression
+from secretome.expression import read_unavailable
 from secretome.files import read_json, write_text
 from secretome.logs import log_to
 from secretome.pathways.optional import missing_collections
+from secretome.result_paths import study_of
 from secretome.sources import GEO
 
 log = logging.getLogger("secretome")
@@ -35,7 +35,7 @@ def main(
     Raises:
         SystemExit: one is unavailable; its first reason was printed, of a study that of its numbers before others.
     """
-    reasons = {Path(path).parent.name: read_expression(path).unavailable for path in expressions}
+    reasons = {study_of(path): read_unavailable(path) for path in expressions}
     lines = [_line(study, why, study in (settings or {"own": []})["own"]) for study, why in reasons.items() if why]
     lines += missing_collections(read_json(collections)) if collections else []
     for line in lines:
@@ -43,7 +43,7 @@ def main(
         print(line, file=sys.stderr)
     if lines:
         raise SystemExit(1)
-    had = sorted([*reasons, *(Path(path).parent.name for path in published)])
+    had = sorted([*reasons, *map(study_of, published)])
     log.info("all were had: %s", had)
     write_text(confirmation, "".join(f"{study}\n" for study in had))
 

@@ -7,6 +7,7 @@ from secretome.expression import read_expression
 from secretome.files import read_json, write_text
 from secretome.logs import log_to
 from secretome.pages import CONTRAST_PARTS, read_contrast, render
+from secretome.result_paths import contrast_of
 from secretome.tables import read_samples_table
 
 
@@ -33,6 +34,6 @@ def main(
 if "snakemake" in globals():
     with log_to(snakemake.log[0]):
         rows = zip(*(snakemake.input[part] for part in CONTRAST_PARTS), strict=True)
-        by_contrast = {Path(row[0]).parent.name: dict(zip(CONTRAST_PARTS, row, strict=True)) for row in rows}
+        by_contrast = {contrast_of(row[0])[1]: dict(zip(CONTRAST_PARTS, row, strict=True)) for row in rows}
         inputs = {name: snakemake.input[name] for name in ("expression", "samples", "quality")}
         main(**inputs, contrasts=by_contrast, page=snakemake.output.page, settings=snakemake.params.settings)

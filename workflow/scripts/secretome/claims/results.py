@@ -1,7 +1,6 @@
 """What the stages before wrote, as the verdicts on claims need it."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,8 +9,9 @@ from secretome.claims.check import CLAIMS, Results
 from secretome.claims.estimates import ESTIMATES
 from secretome.claims.refits import CLAIM_VARIANTS
 from secretome.claims.stability import CLAIM_STABILITY
-from secretome.expression import read_expression
+from secretome.expression import read_unavailable
 from secretome.files import read_json
+from secretome.result_paths import contrast_of, study_of
 from secretome.tables import PUBLISHED, read_table
 
 
@@ -22,12 +22,12 @@ def read_results(inputs: Mapping[str, Sequence[str]]) -> Results:
         inputs: the paths of ``estimates`` and ``fits`` (results/<study>/<contrast>/…), ``quality``, ``expressions`` and
             ``published`` (results/<study>/…).
     """
-    fits = {_contrast(path): read_json(path) for path in inputs["fits"]}
-    quality = {_study(path): _codes(read_json(path)) for path in inputs["quality"]}
-    unavailable = {_study(path): read_expression(path).unavailable for path in inputs["expressions"]}
+    fits = {contrast_of(path): read_json(path) for path in inputs["fits"]}
+    quality = {study_of(path): _codes(read_json(path)) for path in inputs["quality"]}
+    unavailable = {study_of(path): read_unavailable(path) for path in inputs["expressions"]}
     return Results(
-        estimates={_contrast(path): read_table(path, ESTIMATES) for path in inputs["estimates"]},
-        published={_study(path): read_table(path, PUBLISHED) for path in inputs["published"]},
+        estimates={contrast_of(path): read_table(path, ESTIMATES) for path in inputs["estimates"]},
+        published={study_of(path): read_table(path, PUBLISHED) for path in inputs["published"]},
         unavailable={study: reasons[0] for study, reasons in unavailable.items() if reasons},
         not_compared={here: "; ".join(fit["unavailable"]) for here, fit in fits.items() if fit["unavailable"]},
         warnings={here: [*quality.get(here[0], ()), *_codes(fit)] for here, fit in fits.items()},
@@ -40,7 +40,7 @@ def read_variants(paths: Sequence[str]) -> dict[tuple[str, str], pd.DataFrame]:
     Args:
         paths: results/<study>/<contrast>/claim_variants.tsv, contract ``CLAIM_VARIANTS``.
     """
-    return {_contrast(path): read_table(path, CLAIM_VARIANTS) for path in paths}
+    return {contrast_of(path): read_table(path, CLAIM_VARIANTS) for path in paths}
 
 
 def read_claims(paths: Mapping[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -50,15 +50,6 @@ def read_claims(paths: Mapping[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
         paths: of ``claims``, contract ``CLAIMS``, and ``stability``, contract ``CLAIM_STABILITY``.
     """
     return read_table(paths["claims"], CLAIMS), read_table(paths["stability"], CLAIM_STABILITY)
-
-
-def _study(path: str) -> str:
-    return Path(path).parent.name
-
-
-def _contrast(path: str) -> tuple[str, str]:
-    folder = Path(path).parent
-    return folder.parent.name, folder.name
 
 
 def _codes(described: Mapping[str, Any]) -> list[str]:

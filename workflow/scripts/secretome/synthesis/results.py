@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from secretome.comparison.engines import DESCRIPTIVE, DESEQ2, Engine, fit_contra
 from secretome.designs.forms import form_of
 from secretome.expression import read_expression
 from secretome.files import read_json
+from secretome.result_paths import contrast_of, study_of
 from secretome.secreted import FAMILY
 from secretome.synthesis.consensus import Consensus, consensus, from_intervals
 from secretome.synthesis.correlations import Correlations, of_designs, of_fits
@@ -57,15 +57,15 @@ def read_findings(inputs: Mapping[str, Sequence[str]], studies: Studies) -> Find
         studies: of each its `model`, `compartment`, `technology`, what its models need (`samples`, `method`,
             `weigh_samples`, `robust`) and `contrasts`: `drug_class`, `setting` and `model` of each.
     """
-    tables = {_contrast(path): read_table(path, DIFFERENTIAL) for path in inputs["differential"]}
-    fits = {_contrast(path): read_json(path) for path in inputs["fits"]}
-    signals = {_contrast(path): from_intervals(read_table(path, SIGNALS)) for path in inputs["signals"]}
+    tables = {contrast_of(path): read_table(path, DIFFERENTIAL) for path in inputs["differential"]}
+    fits = {contrast_of(path): read_json(path) for path in inputs["fits"]}
+    signals = {contrast_of(path): from_intervals(read_table(path, SIGNALS)) for path in inputs["signals"]}
     models = {(study, name): studies[study]["contrasts"][name]["model"] for study, name in tables}
     why = {here: not_pooled(models[here], fits[here], table) for here, table in tables.items()}
     reasons = {here: reason for here, reason in why.items() if reason}
     genes = [_result(here, studies, table, reasons) for here, table in tables.items()]
-    shared = shared_samples({Path(path).parent.name: _used(path) for path in inputs["samples"]})
-    expressions = {Path(path).parent.name: path for path in inputs["expressions"]}
+    shared = shared_samples({study_of(path): _used(path) for path in inputs["samples"]})
+    expressions = {study_of(path): path for path in inputs["expressions"]}
     return Findings(
         genes=genes,
         signals=[_result(here, studies, table, reasons) for here, table in signals.items()],
@@ -171,11 +171,6 @@ def _result(here: Here, studies: Studies, table: pd.DataFrame, reasons: Mapping[
         technology=whole["technology"],
         table=table,
     )
-
-
-def _contrast(path: str) -> Here:
-    folder = Path(path).parent
-    return folder.parent.name, folder.name
 
 
 def _used(path: str) -> dict[str, list[str]]:

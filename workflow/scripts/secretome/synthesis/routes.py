@@ -1,13 +1,11 @@
 """Which contrasts of a run may send, and which may hear: the tables that the stages before wrote of them."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
+from secretome.result_paths import contrast_of
 from secretome.synthesis.ligand_receptors import Receiver, Sender
-from secretome.tables import DIFFERENTIAL, SECRETOME, SIGNALS, Contract, read_table
+from secretome.tables import DIFFERENTIAL, SECRETOME, SIGNALS, read_table
 
 TABLES = (SECRETOME, DIFFERENTIAL, SIGNALS)
 
@@ -27,8 +25,8 @@ def read_routes(
     senders: list[Sender] = []
     receivers: list[Receiver] = []
     for paths in zip(*(tables[contract.name] for contract in TABLES), strict=True):
-        study, contrast = _contrast(paths[0])
-        secretome, differential, signals = (_read(*pair) for pair in zip(paths, TABLES, strict=True))
+        study, contrast = contrast_of(paths[0])
+        secretome, differential, signals = (read_table(*pair) for pair in zip(paths, TABLES, strict=True))
         if differential["p_value"].notna().any():
             described = studies[study]
             drug_class, culture = described["drug_classes"][contrast], described["lysate"]
@@ -36,12 +34,3 @@ def read_routes(
             if described["compartment"] == "cells":
                 receivers.append(Receiver(study, contrast, differential, signals))
     return senders, receivers
-
-
-def _contrast(path: str) -> tuple[str, str]:
-    folder = Path(path).parent
-    return folder.parent.name, folder.name
-
-
-def _read(path: str, contract: Contract) -> pd.DataFrame:
-    return read_table(path, contract)

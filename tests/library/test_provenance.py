@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from secretome.provenance import modules_of, versions
+from secretome.provenance import library_of, modules_of, versions
 
 
 def write_modules(folder: Path) -> Path:
@@ -24,3 +24,19 @@ def test_versions_are_those_that_run():
     import numpy
 
     assert versions()["numpy"] == numpy.__version__
+
+
+def test_the_digest_changes_with_the_modules_that_a_script_uses_and_with_no_others(tmp_path):
+    script = write_modules(tmp_path)
+    before = library_of(script)
+    (tmp_path / "secretome/unused.py").write_text("import os\n")
+    assert library_of(script) == before
+    (tmp_path / "secretome/inside_a_function.py").write_text("import csv\n")
+    assert library_of(script) != before
+
+
+def test_the_digest_is_the_same_in_a_copy_of_the_project(tmp_path):
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+    assert len({library_of(write_modules(folder)) for folder in folders}) == 1

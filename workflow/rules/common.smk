@@ -55,8 +55,8 @@ wildcard_constraints:
 
 
 def library_of(script):
-    """The library modules that a script imports, as inputs: an edit of one reruns the jobs that use it."""
-    return provenance.modules_of(SCRIPTS / script)
+    """What the library modules that a script imports say: an edit of one reruns the jobs that use it."""
+    return provenance.library_of(SCRIPTS / script)
 
 
 def settings_of(make):

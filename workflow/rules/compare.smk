@@ -2,7 +2,6 @@ rule compare_groups:
     input:
         expression="results/{study}/expression.h5ad",
         secreted=KNOWLEDGE / "secreted.tsv.gz",
-        library=library_of("compare_groups.py"),
     output:
         differential="results/{study}/{contrast}/differential.tsv",
         levels="results/{study}/{contrast}/levels.tsv",
@@ -18,6 +17,7 @@ rule compare_groups:
         runtime=10,
     params:
         settings=settings_of(rule_settings.comparison),
+        library=library_of("compare_groups.py"),
     message:
         "Testing {wildcards.contrast} in {wildcards.study}"
     script:

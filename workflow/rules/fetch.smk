@@ -1,7 +1,5 @@
 # On the machine where Snakemake runs: the nodes of a cluster reach no archive.
 rule fetch_study:
-    input:
-        library=library_of("fetch_study.py"),
     output:
         record="data/downloads/{study}/files.json",
         manifest="data/downloads/{study}/manifest.json",
@@ -12,6 +10,7 @@ rule fetch_study:
         "../../environment.yml"
     params:
         settings=fetching_settings,
+        library=library_of("fetch_study.py"),
     message:
         "Fetching what {wildcards.study} needs"
     script:
@@ -19,8 +18,6 @@ rule fetch_study:
 
 
 rule fetch_collections:
-    input:
-        library=library_of("fetch_collections.py"),
     output:
         record="data/downloads/collections/files.json",
         manifest="data/downloads/collections/manifest.json",
@@ -31,6 +28,7 @@ rule fetch_collections:
         "../../environment.yml"
     params:
         settings=Settings(files=REMOTE_COLLECTIONS, store=DOWNLOADS, lock=LOCK, failures=FAILURES["collections"]),
+        library=library_of("fetch_collections.py"),
     message:
         "Fetching the collections of gene sets that were chosen"
     script:

@@ -4,7 +4,6 @@ rule score_pathways:
         secretome="results/{study}/{contrast}/secretome.tsv",
         collections=[ROOT / file for file in panel.bundled_files(PANEL).values()],
         others=OTHER_COLLECTIONS,
-        library=library_of("score_pathways.py"),
     output:
         pathways="results/{study}/{contrast}/pathways.tsv",
         signals="results/{study}/{contrast}/signals.tsv",
@@ -20,6 +19,7 @@ rule score_pathways:
         runtime=10,
     params:
         settings=settings_of(rule_settings.pathways),
+        library=library_of("score_pathways.py"),
     message:
         "Scoring the pathways of {wildcards.contrast} in {wildcards.study}"
     script:

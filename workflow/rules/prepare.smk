@@ -4,7 +4,6 @@ rule prepare_study:
         record=record_of,
         genes=KNOWLEDGE / "genes.tsv.gz",
         aliases=KNOWLEDGE / "aliases.tsv.gz",
-        library=library_of("prepare_study.py"),
     output:
         expression="results/{study}/expression.h5ad",
         samples="results/{study}/samples.tsv",
@@ -18,6 +17,7 @@ rule prepare_study:
         runtime=10,
     params:
         settings=settings_of(rule_settings.preparation),
+        library=library_of("prepare_study.py"),
     message:
         "Reading, checking and normalising {wildcards.study}"
     script:
@@ -30,7 +30,6 @@ rule prepare_collections:
         record=rules.fetch_collections.output.record if REMOTE_COLLECTIONS else [],
         genes=KNOWLEDGE / "genes.tsv.gz",
         aliases=KNOWLEDGE / "aliases.tsv.gz",
-        library=library_of("prepare_collections.py"),
     output:
         collections="results/collections.json",
     log:
@@ -42,6 +41,7 @@ rule prepare_collections:
         runtime=10,
     params:
         settings=Settings(collections=COLLECTIONS, local=list(LOCAL_COLLECTIONS), named=panel.named_sets(PANEL)),
+        library=library_of("prepare_collections.py"),
     message:
         "Reading the collections of gene sets that were chosen"
     script:

@@ -2,7 +2,6 @@
 rule compare_published:
     input:
         measurements=lambda wildcards: PUBLISHED[wildcards.study]["measurements"],
-        library=library_of("compare_published.py"),
     output:
         published="results/{study}/published.tsv",
     log:
@@ -13,6 +12,7 @@ rule compare_published:
         "../../environment.yml"
     params:
         settings=settings_of(rule_settings.published_comparison),
+        library=library_of("compare_published.py"),
     message:
         "Comparing the published means of {wildcards.study}"
     script:
@@ -24,7 +24,6 @@ rule report_published:
         measurements=lambda wildcards: PUBLISHED[wildcards.study]["measurements"],
         published="results/{study}/published.tsv",
         templates=TEMPLATE_FILES,
-        library=library_of("report_published.py"),
     output:
         page=report(
             "results/report/{study}.html",
@@ -39,6 +38,7 @@ rule report_published:
         "../../environment.yml"
     params:
         settings=settings_of(rule_settings.published_page),
+        library=library_of("report_published.py"),
     message:
         "Writing the page of {wildcards.study}"
     script:

@@ -5,7 +5,6 @@ rule report_study:
         samples="results/{study}/samples.tsv",
         quality="results/{study}/quality.json",
         templates=TEMPLATE_FILES,
-        library=library_of("report_study.py"),
     output:
         page=report(
             "results/report/{study}.html",
@@ -21,6 +20,7 @@ rule report_study:
         runtime=10,
     params:
         settings=settings_of(rule_settings.page),
+        library=library_of("report_study.py"),
     message:
         "Writing the page of {wildcards.study}"
     script:
@@ -39,13 +39,13 @@ rule report_synthesis:
         hypotheses="results/synthesis/ligand_hypotheses.tsv",
         combination_ranks="results/synthesis/combination_ranks.tsv",
         templates=TEMPLATE_FILES,
-        library=library_of("report_synthesis.py"),
     output:
         page=report(
             "results/report/synthesis.html",
             category="Overview",
             labels={"study": "across studies"},
         ),
+        digest="results/report/across_studies.json",
     log:
         "logs/report_synthesis.log",
     conda:
@@ -55,6 +55,7 @@ rule report_synthesis:
         runtime=10,
     params:
         settings=Settings(studies=STUDIES, **RUN),
+        library=library_of("report_synthesis.py"),
     message:
         "Writing the page across studies"
     script:
@@ -72,9 +73,10 @@ rule report_index:
         claims="results/synthesis/claims.tsv",
         stability="results/synthesis/claim_stability.tsv",
         synthesis="results/report/synthesis.html",
+        digest="results/report/across_studies.json",
+        collections=OTHER_COLLECTIONS,
         synthesis_warnings="results/synthesis/synthesis_warnings.json",
         templates=TEMPLATE_FILES,
-        library=library_of("report_index.py"),
     output:
         index=report("results/report/index.html", category="Overview", labels={"study": "all"}),
         warnings="results/report/warnings.json",
@@ -84,6 +86,7 @@ rule report_index:
         "../../environment.yml"
     params:
         settings=Settings(studies=STUDIES, published=PUBLISHED, papers=PAPERS, **RUN),
+        library=library_of("report_index.py"),
     message:
         "Writing the front page"
     script:
@@ -97,7 +100,6 @@ rule confirm_run:
         expressions=of_each_study("results/{study}/expression.h5ad"),
         published=of_each_study("results/{study}/published.tsv", PUBLISHED),
         collections=OTHER_COLLECTIONS,
-        library=library_of("confirm_run.py"),
     output:
         confirmation="results/studies.txt",
     log:
@@ -106,6 +108,7 @@ rule confirm_run:
         "../../environment.yml"
     params:
         settings={"own": [key for key, study in STUDIES.items() if not study["remote_files"]]},
+        library=library_of("confirm_run.py"),
     message:
         "Confirming that every study was had"
     script:

@@ -3,7 +3,6 @@ rule annotate_secretome:
         differential="results/{study}/{contrast}/differential.tsv",
         secreted=KNOWLEDGE / "secreted.tsv.gz",
         lysate=lysate_of,
-        library=library_of("annotate_secretome.py"),
     output:
         secretome="results/{study}/{contrast}/secretome.tsv",
     log:
@@ -12,6 +11,7 @@ rule annotate_secretome:
         "../../environment.yml"
     params:
         settings=settings_of(rule_settings.secretome),
+        library=library_of("annotate_secretome.py"),
     message:
         "Naming the secreted genes of {wildcards.contrast} in {wildcards.study}"
     script:

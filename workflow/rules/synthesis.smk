@@ -5,7 +5,6 @@ rule estimate_claims:
         expression="results/{study}/expression.h5ad",
         collections=[ROOT / file for file in panel.bundled_files(PANEL).values()],
         others=OTHER_COLLECTIONS,
-        library=library_of("estimate_claims.py"),
     output:
         estimates="results/{study}/{contrast}/claim_estimates.tsv",
         variants="results/{study}/{contrast}/claim_variants.tsv",
@@ -15,6 +14,7 @@ rule estimate_claims:
         "../../environment.yml"
     params:
         settings=claims_settings,
+        library=library_of("estimate_claims.py"),
     message:
         "Estimating what the papers claim of {wildcards.contrast} in {wildcards.study}"
     script:
@@ -29,7 +29,6 @@ rule check_claims:
         quality=of_each_study("results/{study}/quality.json"),
         expressions=of_each_study("results/{study}/expression.h5ad"),
         published=of_each_study("results/{study}/published.tsv", PUBLISHED),
-        library=library_of("check_claims.py"),
     output:
         claims="results/synthesis/claims.tsv",
         stability="results/synthesis/claim_stability.tsv",
@@ -39,6 +38,7 @@ rule check_claims:
         "../../environment.yml"
     params:
         settings=rule_settings.claim_checks(PAPERS, SELECTED, VERSIONS),
+        library=library_of("check_claims.py"),
     message:
         "Checking what the papers claim"
     script:
@@ -51,7 +51,6 @@ rule pool_studies:
         fits=of_all_contrasts(CONTRAST_FILES["fit"]),
         samples=of_each_study("results/{study}/samples.tsv"),
         expressions=of_each_study("results/{study}/expression.h5ad", SEVERAL_CONTRASTS),
-        library=library_of("pool_studies.py"),
     output:
         consensus="results/synthesis/consensus.tsv",
         consensus_studies="results/synthesis/consensus_studies.tsv",
@@ -68,6 +67,7 @@ rule pool_studies:
         runtime=20,
     params:
         settings=rule_settings.pooling(STUDIES, RUN),
+        library=library_of("pool_studies.py"),
     message:
         "Pooling what the studies found"
     script:
@@ -83,7 +83,6 @@ rule pair_ligands:
             KNOWLEDGE / "inhibitors.tsv",
             KNOWLEDGE / "combinations.tsv",
         ],
-        library=library_of("pair_ligands.py"),
     output:
         hypotheses="results/synthesis/ligand_hypotheses.tsv",
         ranks="results/synthesis/combination_ranks.tsv",
@@ -96,6 +95,7 @@ rule pair_ligands:
         runtime=30,
     params:
         settings=rule_settings.routes(STUDIES, VERSIONS),
+        library=library_of("pair_ligands.py"),
     message:
         "Pairing ligands with receptors"
     script:

@@ -13,15 +13,13 @@ from secretome.faults import InputFaults
 from secretome.models.linear import CannotBeFitted
 from secretome.pathways import signals
 from secretome.pathways.collections import Collection, MeasuredSet, measured_sets, without
-from secretome.pathways.confounders import reduced_sets
+from secretome.pathways.confounders import without_confounders
 from secretome.pathways.fitted import FittedContrast, fitted_contrast
-from secretome.pathways.fry import fry
 from secretome.pathways.gene_set_tests import Hits, Tested, every_test, scores_of, stacked
 from secretome.pathways.gsea import ranking_warnings
 from secretome.pathways.null_rates import enriched_without_genes, null_rates, null_warnings
 from secretome.pathways.null_tests import null_tests
-from secretome.pathways.relative import relative
-from secretome.pathways.speakers import Answer, Name, Reduced, answers
+from secretome.pathways.speakers import Answer, answers
 from secretome.summaries import changed_secreted_genes
 from secretome.tables import LEAD_METHOD, NULL_RATES, PATHWAYS, SCORES, SHOWN_SIGNALS, SIGNALS, empty_table
 
@@ -128,7 +126,8 @@ def _tested(
     hits, panel, fdr = _hits(secretome), settings["panel"]["signals"], settings["thresholds"]["fdr"]
     tests = {one.collection.name: every_test(one.collection, one.sets, fitted, hits, settings["seed"]) for one in found}
     table = stacked([one.rows for one in tests.values()], empty_table(PATHWAYS))
-    said = answers(table, panel, fdr, _without_confounders(found, fitted, panel))
+    measured = {one.collection.name: one.sets for one in found}
+    said = answers(table, panel, fdr, without_confounders(panel, measured, fitted))
     rates, warned = _null_rates(found, fitted, table, settings["seed"])
     told = _told(panel, set(notes["not_retrieved"]))
     notes |= {
@@ -194,22 +193,6 @@ def _answer(answer: Answer) -> dict[str, Any]:
 def _hits(secretome: pd.DataFrame) -> Hits:
     tested = secretome.loc[secretome["q_value_secretome"].notna(), "gene"]
     return Hits(changed_secreted_genes(secretome)["gene"].to_list(), tested.to_list())
-
-
-def _without_confounders(
-    found: Sequence[_Measured], fitted: FittedContrast, panel: Mapping[str, Mapping[str, Any]]
-) -> dict[tuple[str, Name], Reduced]:
-    """The two tests of the deciding sets without the genes of known confounders."""
-    sets = reduced_sets(panel, {one.collection.name: one.sets for one in found}, fitted.genes)
-    expression = fitted.values.mean(axis=1)
-    tests = {}
-    for one in sets:
-        rest = [one.rest] if one.rest else []
-        moves = fry(fitted.effects, fitted.errors, rest, fitted.genes).to_dict("records")
-        against = relative(fitted.effects, fitted.errors, rest, expression).to_dict("records")
-        both = (rows[0] if rows else None for rows in (moves, against))
-        tests[one.signal, (one.collection, one.gene_set)] = Reduced(one.left_out, *both)
-    return tests
 
 
 def _without_tests(

@@ -12,9 +12,8 @@ from secretome.models.contrasts import CONFIDENCE
 from secretome.models.moderation import shrink
 from secretome.models.variance_prior import fit_prior
 from secretome.pathways.collections import MeasuredSet
-from secretome.pathways.membership import membership, sizes
+from secretome.pathways.membership import LEADING_GENES, membership, sizes
 
-LEADING_GENES = 10
 LARGEST_SHARE_DRAWS = 20_000
 # ASSUME limma's share of a degree of freedom that is left after a gene's largest effect was set aside.
 ROBUST_DF = 0.92

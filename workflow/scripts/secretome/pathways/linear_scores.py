@@ -16,9 +16,8 @@ from secretome.models.contrasts import CONFIDENCE
 from secretome.models.moderation import shrink
 from secretome.models.variance_prior import fit_prior
 from secretome.pathways.collections import MeasuredSet
-from secretome.pathways.membership import membership
+from secretome.pathways.membership import LEADING_GENES, membership
 
-LEADING_GENES = 10
 MOST_NAMED = 10  # sets in a message
 # ASSUME sets are collinear where a combination of their columns, each of length 1, is shorter than the root of this:
 # beyond it the scores would keep fewer than eight digits.

@@ -7,6 +7,8 @@ from scipy import sparse
 
 from secretome.pathways.collections import MeasuredSet
 
+LEADING_GENES = 10  # the most that a test names of a set
+
 
 def membership(sets: Sequence[MeasuredSet], n_genes: int) -> sparse.csr_array:
     """The weights of the genes in the sets, so that the product with a column of the genes is a weighted sum a set.

@@ -76,10 +76,10 @@ def fetching_settings(wildcards):
     return Settings(files=files, store=DOWNLOADS, lock=LOCK, failures=FAILURES[wildcards.study])
 
 
-# The collections of gene sets that do not ship with the project, where the configuration names any.
-COLLECTIONS = panel.other_collections(PANEL)
+# The collections of gene sets, and those that do not ship with the project, where the configuration names any.
+BUNDLED_COLLECTIONS = [ROOT / file for file in panel.bundled_files(PANEL).values()]
 LOCAL_COLLECTIONS, REMOTE_COLLECTIONS = panel.local_files(PANEL), panel.remote_files(PANEL)
-OTHER_COLLECTIONS = "results/collections.json" if COLLECTIONS else []
+OTHER_COLLECTIONS = "results/collections.json" if panel.other_collections(PANEL) else []
 
 
 def record_of(wildcards):

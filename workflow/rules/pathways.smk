@@ -2,7 +2,7 @@ rule score_pathways:
     input:
         expression="results/{study}/expression.h5ad",
         secretome="results/{study}/{contrast}/secretome.tsv",
-        collections=[ROOT / file for file in panel.bundled_files(PANEL).values()],
+        collections=BUNDLED_COLLECTIONS,
         others=OTHER_COLLECTIONS,
     output:
         pathways="results/{study}/{contrast}/pathways.tsv",

@@ -40,7 +40,9 @@ rule prepare_collections:
         mem_mb=1000,
         runtime=10,
     params:
-        settings=Settings(collections=COLLECTIONS, local=list(LOCAL_COLLECTIONS), named=panel.named_sets(PANEL)),
+        settings=Settings(
+            collections=panel.other_collections(PANEL), local=list(LOCAL_COLLECTIONS), named=panel.named_sets(PANEL)
+        ),
         library=library_of("prepare_collections.py"),
     message:
         "Reading the collections of gene sets that were chosen"

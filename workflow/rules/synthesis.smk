@@ -3,7 +3,7 @@ rule estimate_claims:
     input:
         **{name: CONTRAST_FILES[name] for name in ("differential", "secretome", "pathways", "signals")},
         expression="results/{study}/expression.h5ad",
-        collections=[ROOT / file for file in panel.bundled_files(PANEL).values()],
+        collections=BUNDLED_COLLECTIONS,
         others=OTHER_COLLECTIONS,
     output:
         estimates="results/{study}/{contrast}/claim_estimates.tsv",

@@ -16,6 +16,7 @@ from secretome.tables import (
     ContractBroken,
     empty_table,
     read_table,
+    table_of,
     write_table,
 )
 
@@ -81,3 +82,18 @@ def test_empty_goes_in_and_comes_out(tmp_path, contract):
     again = read_table(tmp_path / "empty.tsv", contract)
     assert len(again) == 0
     assert list(again.columns) == list(contract.columns)
+
+
+@pytest.mark.parametrize("as_table", [False, True])
+def test_rows_get_the_columns_the_order_and_the_types_of_the_contract(tmp_path, as_table):
+    rows = [{"lead": True, "other": 1, "gene": "B", "size": 2.0}, {"gene": "A", "p_value": 1, "size": 3, "lead": False}]
+    table = table_of(pd.DataFrame(rows) if as_table else iter(rows), TOY)
+    assert list(table.columns) == list(TOY.columns)
+    assert table["p_value"].isna().tolist() == [True, False]
+    write_table(tmp_path / "toy.tsv", table, TOY)
+    assert read_table(tmp_path / "toy.tsv", TOY).to_dict("list") == {
+        "gene": ["A", "B"],
+        "p_value": [1.0, pytest.approx(np.nan, nan_ok=True)],
+        "size": [3, 2],
+        "lead": [False, True],
+    }

@@ -1,7 +1,7 @@
 """The tables between the stages: one contract each, checked on the way in and on the way out."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -307,8 +307,14 @@ def _samples_contract(columns: list[str]) -> Contract:
 
 def empty_table(contract: Contract) -> pd.DataFrame:
     """A table of the contract without rows."""
-    types = {TEXT: object, NUMBER: float, COUNT: int, FLAG: bool}
-    return pd.DataFrame({column: pd.Series(dtype=types[kind]) for column, kind in contract.columns.items()})
+    return table_of([], contract)
+
+
+def table_of(rows: Iterable[Mapping[str, object]] | pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Rows, or a table of them, with the columns of the contract in its order and its types; others are left out."""
+    given = rows if isinstance(rows, pd.DataFrame) else list(rows)
+    table = pd.DataFrame(given, columns=list(contract.columns))
+    return table.astype({column: _TYPES[kind] for column, kind in contract.columns.items()})
 
 
 def _check(table: pd.DataFrame, contract: Contract) -> None:
@@ -328,6 +334,7 @@ def _is_text(column: pd.Series) -> bool:
     return all(isinstance(value, str) and not set(value) & set("\t\r\n") for value in column)
 
 
+_TYPES = {TEXT: object, NUMBER: float, COUNT: np.int64, FLAG: bool}
 _IS = {
     TEXT: _is_text,
     NUMBER: lambda column: column.dtype == np.float64 and not np.isinf(column).any(),

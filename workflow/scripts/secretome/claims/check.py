@@ -18,7 +18,7 @@ from secretome.claims.verdicts import (
     verdict_of,
 )
 from secretome.claims.where import Place, places_of
-from secretome.tables import FLAG, NUMBER, TEXT, Contract
+from secretome.tables import FLAG, NUMBER, TEXT, Contract, table_of
 
 NUMBERS = (
     "effect",
@@ -99,9 +99,7 @@ def check_claims(papers: Mapping[str, Mapping[str, Any]], studies: Studies, resu
         for key, claim in whole["claims"].items()
         for row in _rows(paper, key, claim, studies, results)
     ]
-    table = pd.DataFrame(_counted_once(gated(rows)), columns=list(CLAIMS.columns))
-    kinds = {TEXT: object, NUMBER: float, FLAG: bool}
-    return table.astype({name: kinds[kind] for name, kind in CLAIMS.columns.items()})
+    return table_of(_counted_once(gated(rows)), CLAIMS)
 
 
 def in_words(feature: Mapping[str, Any]) -> str:

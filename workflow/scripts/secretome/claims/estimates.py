@@ -13,7 +13,7 @@ from secretome.claims.files import named_genes
 from secretome.claims.fits import GeneNumbers, gene_numbers
 from secretome.expression import Expression
 from secretome.secreted import FAMILY
-from secretome.tables import LEAD_METHOD, NUMBER, RELATIVE_METHOD, TEXT, Contract
+from secretome.tables import LEAD_METHOD, NUMBER, RELATIVE_METHOD, TEXT, Contract, table_of
 
 ESTIMATES = Contract(
     "claim_estimates",
@@ -76,9 +76,7 @@ def estimate_claims(
         numbers = gene_numbers(expression, settings, tables["differential"], genes)
         sizes = _sizes(numbers, settings["contrast"])
         rows = [{**_nothing(one), **sizes, **estimate_feature(one, numbers, tables, settings)} for one in asked]
-    return pd.DataFrame(rows, columns=list(ESTIMATES.columns)).astype(
-        {name: float if kind == NUMBER else object for name, kind in ESTIMATES.columns.items()}
-    )
+    return table_of(rows, ESTIMATES)
 
 
 def _nothing(asked: Asked) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from secretome.faults import InputFaults
 from secretome.models.borrowing import estimate_contrast
 from secretome.models.linear import CannotBeFitted
 from secretome.pathways.fitted import rotated
-from secretome.tables import NUMBER, TEXT, Contract
+from secretome.tables import NUMBER, TEXT, Contract, table_of
 
 CLAIM_VARIANTS = Contract(
     "claim_variants",
@@ -70,8 +70,7 @@ def claim_variants(
         for variant in variants_of(expression, settings):
             rows += _of_variant(variant, chosen, tables, settings, sets)
         rows += _of_lists([one for one in chosen if "share_of" in one["feature"]], tables, settings)
-    table = pd.DataFrame([{**row, "panel": panels[_name(row)]} for row in rows], columns=list(CLAIM_VARIANTS.columns))
-    return table.astype({name: float if kind == NUMBER else object for name, kind in CLAIM_VARIANTS.columns.items()})
+    return table_of(({**row, "panel": panels[_name(row)]} for row in rows), CLAIM_VARIANTS)
 
 
 def _name(one: Mapping[str, Any]) -> Claim:

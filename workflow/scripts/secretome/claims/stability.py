@@ -10,7 +10,7 @@ from secretome.claims import variants
 from secretome.claims.check import against_the_panel
 from secretome.claims.variants import SAMPLE
 from secretome.claims.verdicts import INCONCLUSIVE, NOT_RETRIEVED, NOT_TESTABLE, oriented, verdict_of
-from secretome.tables import COUNT, TEXT, Contract
+from secretome.tables import COUNT, TEXT, Contract, table_of
 from secretome.wording import listed
 
 COUNTS = ("variants", "samples_left_out", "same", "sign_flips", "lost_precision", "other", "not_estimated")
@@ -77,9 +77,7 @@ def stability_of(claims: pd.DataFrame, made_again: Mapping[Place, pd.DataFrame])
     undecided = claims["verdict"].isin((NOT_TESTABLE, NOT_RETRIEVED))
     decided = claims[~undecided & (claims["kind"] != "published") & (claims["study"] != "")]
     rows = [_stability(row, made_again.get((row["study"], row["contrast"]))) for row in decided.to_dict("records")]
-    table = pd.DataFrame(rows, columns=list(CLAIM_STABILITY.columns))
-    kinds = {TEXT: object, COUNT: np.int64}
-    return table.astype({name: kinds[kind] for name, kind in CLAIM_STABILITY.columns.items()})
+    return table_of(rows, CLAIM_STABILITY)
 
 
 def _stability(claim: Row, made_again: pd.DataFrame | None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from secretome.pathways.speakers import (
     Test,
     answers,
 )
-from secretome.tables import SIGNALS, empty_table
+from secretome.tables import SIGNALS, table_of
 
 Signals = Mapping[str, Mapping[str, Any]]
 
@@ -56,7 +56,7 @@ def verdicts(said: Mapping[str, Sequence[Answer]], signals: Signals) -> pd.DataF
                 "note": " ".join(filter(None, [_disagreement(verdict, said[key]), *remarked[key]])),
             }
         )
-    return pd.DataFrame(rows, columns=list(SIGNALS.columns)) if rows else empty_table(SIGNALS)
+    return table_of(rows, SIGNALS)
 
 
 def remarks(said: Mapping[str, Sequence[Answer]], signals: Signals) -> dict[str, list[str]]:

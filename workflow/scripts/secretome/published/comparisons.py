@@ -15,7 +15,7 @@ from scipy.special import stdtr, stdtrit
 from secretome.published.fieller import BOUNDED, OUTSIDE, Ratio, ratio_interval
 from secretome.published.measurements import Measurement
 from secretome.published.readings import ABOVE, BELOW, INCONCLUSIVE, LOG2, POINTS, RESCUE, reading
-from secretome.tables import PUBLISHED
+from secretome.tables import PUBLISHED, table_of
 
 CONFIDENCE = 0.95
 LEVEL = 0.05
@@ -72,9 +72,7 @@ def compare_published(tables: Mapping[str, Mapping[str, Any]], measurements: Seq
     for key, table in tables.items():
         of_table = [row for row in measurements if row.table == key]
         rows += [{"table": key, **row} for row in compare_table(table, of_table)]
-    frame = pd.DataFrame(rows, columns=list(PUBLISHED.columns))
-    kinds = {"number": float, "text": object}
-    return frame.astype({column: kinds[kind] for column, kind in PUBLISHED.columns.items()})
+    return table_of(rows, PUBLISHED)
 
 
 def compare_table(table: Mapping[str, Any], measurements: Sequence[Measurement]) -> list[dict[str, Any]]:

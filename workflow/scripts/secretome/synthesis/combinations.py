@@ -7,7 +7,7 @@ import pandas as pd
 
 from secretome.synthesis.ligand_receptor_table import JOIN
 from secretome.synthesis.ligand_receptors import HYPOTHESES, Sender, find_hypotheses
-from secretome.tables import COUNT, NUMBER, TEXT, Contract, empty_table
+from secretome.tables import COUNT, NUMBER, TEXT, Contract, empty_table, table_of
 
 COMBINATION_RANKS = Contract(
     "combination_ranks",
@@ -111,9 +111,7 @@ def _first(hypotheses: pd.DataFrame, most_rows: int) -> pd.DataFrame:
 
 def _together(tables: list[pd.DataFrame], contract: Contract) -> pd.DataFrame:
     """The tables in one, with the types and the order of the contract."""
-    kinds = {NUMBER: float, COUNT: np.int64, TEXT: object}
-    table = pd.concat(tables or [empty_table(contract)])[list(contract.columns)]
-    table = table.astype({column: kinds[kind] for column, kind in contract.columns.items()})
+    table = table_of(pd.concat(tables or [empty_table(contract)]), contract)
     return table.sort_values(list(contract.order), ignore_index=True)
 
 

@@ -1,5 +1,6 @@
 """Counts of a made-up study as the comparison takes them: eight samples of four donors, some genes that change."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -55,3 +56,17 @@ def expression(levels: str = "no yes", change: float = CHANGE, size: int = 4, do
         index=pd.Index([f"G{i}" for i in range(GENES)], dtype=object),
     ).astype({"gene_id": object, "filter_reason": object})
     return Expression(np.log2((counts + 0.5) / depth[:, None] * 1e6), counts, sheet, genes, {})
+
+
+def turned(study: Expression) -> Expression:
+    """The same study of counts, its samples and its genes in another order."""
+    assert study.counts is not None
+    random = np.random.default_rng(0)
+    rows, columns = random.permutation(len(study.samples)), random.permutation(len(study.genes))
+    return replace(
+        study,
+        log2=study.log2[rows][:, columns],
+        counts=study.counts[rows][:, columns],
+        samples=study.samples.iloc[rows],
+        genes=study.genes.iloc[columns],
+    )

@@ -1,25 +1,14 @@
 import pandas as pd
 import pytest
+from small_claim import paper
 
 import check_claims
 from secretome.claims.check import CLAIMS
 from secretome.claims.estimates import ESTIMATES
-from secretome.claims.files import complete
 from secretome.claims.refits import CLAIM_VARIANTS
 from secretome.claims.stability import CLAIM_STABILITY
 from secretome.files import write_json
-from secretome.tables import NUMBER, empty_table, read_table, write_table
-
-CLAIM = {
-    "says": "It falls.",
-    "kind": "effect",
-    "feature": {"gene": "FOSL1"},
-    "direction": "down",
-    "smallest_effect": 1.0,
-    "reason": "two-fold",
-    "where": {"drug_class": "braf_inhibitor", "setting": "acute"},
-    "seen": False,
-}
+from secretome.tables import NUMBER, empty_table, read_table, table_of, write_table
 
 
 @pytest.fixture
@@ -30,10 +19,7 @@ def inputs(tmp_path, expression, no_expression):
     for study in ("study", "missing"):
         folder = tmp_path / study / "drug"
         rows = [{**numbers, **told}] if study == "study" else []
-        table = pd.DataFrame(rows, columns=list(ESTIMATES.columns)).astype(
-            {name: float if kind == NUMBER else object for name, kind in ESTIMATES.columns.items()}
-        )
-        write_table(folder / "claim_estimates.tsv", table, ESTIMATES)
+        write_table(folder / "claim_estimates.tsv", table_of(rows, ESTIMATES), ESTIMATES)
         moved = {"effect": -1.0, "ci_low": -1.5, "ci_high": -0.5}
         variant = {"kind": "sample", "variant": "s1", **moved, "panel": "", "problem": ""}
         again = pd.DataFrame([{"paper": "p", "claim": "falls", **variant}]) if rows else empty_table(CLAIM_VARIANTS)
@@ -59,7 +45,7 @@ def test_each_contrast_gets_its_verdict(tmp_path, inputs):
         "technology": "rnaseq_counts",
         "contrasts": {"drug": contrast},
     }
-    papers = {"p": complete({"paper": {"doi": "10.1/x", "citation": "x"}, "claims": {"falls": CLAIM}})}
+    papers = {"p": paper("falls")}
     settings = {"papers": papers, "studies": {"study": study, "missing": study}}
     check_claims.main(inputs, str(tmp_path / "claims.tsv"), str(tmp_path / "claim_stability.tsv"), settings)
     table = read_table(tmp_path / "claims.tsv", CLAIMS).set_index("study")

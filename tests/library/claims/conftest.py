@@ -1,24 +1,14 @@
 """Claims for the tests: files to break, claims to decide."""
 
-import copy
 from pathlib import Path
 
 import pytest
 from checkout import ROOT
+from small_claim import paper
 
-from secretome.claims.files import Known, complete, load_claims
+from secretome.claims.files import Known, load_claims
 
 KNOWLEDGE = ROOT / "data/bundled/knowledge"
-CLAIM = {
-    "says": "It falls.",
-    "kind": "effect",
-    "feature": {"gene": "FOSL1"},
-    "direction": "down",
-    "smallest_effect": 1.0,
-    "reason": "two-fold",
-    "where": {"drug_class": "braf_inhibitor", "setting": "acute"},
-    "seen": False,
-}
 SETS = {"hallmark": {"HALLMARK_HYPOXIA", "HALLMARK_APOPTOSIS"}}  # c6 is fetched: its sets are not known
 
 
@@ -27,8 +17,7 @@ def claim():
     """Keys that differ from those of ``CLAIM`` → the claim with its defaults."""
 
     def of(**given):
-        one = {**copy.deepcopy(CLAIM), **given}
-        return complete({"paper": {"doi": "10.1/x", "citation": "x"}, "claims": {"one": one}})["claims"]["one"]
+        return paper(**given)["claims"]["one"]
 
     return of
 

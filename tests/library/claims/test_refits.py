@@ -145,15 +145,7 @@ def test_a_design_that_does_not_bear_the_loss_of_a_sample_says_so():
 
 
 def test_the_order_of_samples_and_genes_changes_nothing(study, found):
-    random = np.random.default_rng(0)
-    rows, columns = random.permutation(8), random.permutation(made_up_counts.GENES)
-    turned = replace(
-        study,
-        log2=study.log2[rows][:, columns],
-        counts=study.counts[rows][:, columns],
-        samples=study.samples.iloc[rows],
-        genes=study.genes.iloc[columns],
-    )
+    turned = made_up_counts.turned(study)
     order = ["claim", "kind", "variant"]
     first, second = (one.sort_values(order).reset_index(drop=True) for one in (found, again(turned)))
     pd.testing.assert_frame_equal(first, second, rtol=1e-7)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from secretome.claim_tables import claims_section
+from secretome.claim_tables import MOST_PLACES, claims_section
 from secretome.claims.check import CLAIMS
 from secretome.claims.stability import CLAIM_STABILITY
 from secretome.tables import NUMBER, empty_table
@@ -84,7 +84,7 @@ def test_a_tested_claim_has_its_place_its_verdict_and_what_belongs_to_it():
     (place,) = claim["places"]
     assert (place["title"], place["contrast"], place["size"]) == ("A drug in cells", "drug vs none", "3 vs 3")
     assert (place["words"], place["effect"], place["interval"]) == ("supported", "−1.88", "−2.10 to −1.60")
-    assert place["beside"] == ["beyond 99% of the genes of like expression", "warnings: W01"]
+    assert place["beside"] == ["beyond 99% of the genes of like expression", "the variance rests on very little (W01)"]
     assert (place["seen"], place["again"]) == (True, False)
 
 
@@ -96,6 +96,22 @@ def test_every_verdict_is_counted_and_a_claim_about_no_contrast_stands_apart():
     assert [(claim["says"], claim["places"][0]["beside"]) for claim in found["without"]] == [
         ("unheard it is.", ["no data"])
     ]
+
+
+def test_of_very_many_contrasts_every_verdict_is_shown_and_the_others_are_counted():
+    """Of 30 contrasts one contradicts the claim, the last: it stands on the page."""
+    model = STUDIES["cells"]["contrasts"]["drug"]
+    names = [f"drug{place}" for place in range(30)]
+    rows = [row("falls", **{**TESTED, "contrast": name}) for name in names]
+    rows[-1]["verdict"] = "contradicted"
+    table = pd.concat([empty_table(CLAIMS), pd.DataFrame(rows)], ignore_index=True)[list(CLAIMS.columns)]
+    studies = {**STUDIES, "cells": {**STUDIES["cells"], "contrasts": dict.fromkeys(names, model)}}
+    found = claims_section(table, empty_table(CLAIM_STABILITY), PAPERS, studies)
+    (claim,) = found["papers"][0]["claims"]
+    assert [place["verdict"] for place in claim["places"]] == ["supported"] * (MOST_PLACES - 1) + ["contradicted"]
+    assert claim["further"] == "18 more (18 supported) are in results/synthesis/claims.tsv."
+    assert found["counts"] == [("supported", "supported", 29), ("contradicted", "contradicted", 1)]
+    assert (found["claims"], found["seen"]) == (1, 30)
 
 
 def test_a_share_is_in_percent():

@@ -30,3 +30,11 @@ def test_an_effect_without_an_interval_has_no_mark():
 def test_the_scale_reaches_to_the_farthest_end():
     assert scale_of([-2.0, 1.0, np.nan]) == 2.0
     assert scale_of([np.nan]) == scale_of([0.0]) == 1.0
+
+
+def test_an_effect_has_a_direction_only_where_its_interval_leaves_out_zero():
+    for low, high, direction in ((0.1, 0.9, "up"), (-0.9, -0.1, "down"), (-0.1, 0.9, ""), (0.0, 1.0, "")):
+        found = effect_of({**row((low + high) / 2, low, high), "p_value": 0.04}, 1.0)
+        assert found["direction"] == direction
+        assert found["effect"][0] in "+−"  # the sign can be read all the same
+    assert effect_of({**row(0.5, np.nan, np.nan), "p_value": np.nan}, 1.0)["direction"] == ""

@@ -9,7 +9,10 @@ import pytest
 
 from secretome import pages
 
-OF_EVERY_RUN = {"thresholds": "FDR 0.05", "versions": [], "inputs": [], "claims": None}
+OF_EVERY_RUN = {
+    **{"thresholds": "FDR 0.05", "versions": [], "inputs": []},
+    **{"claims": {}, "across": {}, "no_collections": [], "asked": "What changes.", "changes": ""},
+}
 
 
 def test_embedded_json_cannot_end_its_element():

@@ -70,9 +70,15 @@ def test_pooled_genes_stand_with_everything_that_belongs_to_them(five):
     assert row["missing"] == ""
     assert row["without"].startswith("+")
     assert len(found["forests"]) == 6
-    assert "a further study" in found["forests"][0]
-    assert "other: drug vs none" in found["heat"]
-    assert "gone" not in found["heat"]
+    assert "a further study" in found["forests"][0]["figure"]
+    assert "other: drug vs none" in found["heat"]["figure"]
+    assert "gone" not in found["heat"]["figure"]
+    assert found["short"] == (
+        "BRAF inhibitor, acute, in cells (5 studies): 10 of 80 secreted genes change together at FDR 0.05, 10 up and "
+        "0 down."
+    )
+    assert found["spread"].startswith("How far the studies differ: of half of these genes I² is at least ")
+    assert "asks for what the studies have in common" not in found["spread"]
     assert [row["gene"] for row in found["signals"]] == ["AKT / PI3K"]
 
 
@@ -100,7 +106,12 @@ def test_two_studies_stand_side_by_side_without_a_pool(tmp_path):
     assert all(effect.startswith("+") for effect, _ in first["studies"])
     assert "Both studies tested 80 genes" in found["sentence"]
     assert "about 0.1 of each would by chance" in found["sentence"]  # 80 · 2 · (1/40)²
-    assert "pool" not in found["forests"][0]
+    assert "pool" not in found["forests"][0]["figure"]
+    assert found["short"].startswith(
+        f"BRAF inhibitor, acute, in cells (2 studies): {len(found['rows'])} of 80 secreted"
+    )
+    assert found["short"].endswith("opposite ways (by chance about 0.1 of each).")
+    assert found["spread"] == ""
 
 
 def test_one_study_is_a_page_without_a_pool(tmp_path):
@@ -126,6 +137,34 @@ def test_studies_that_agree_on_nothing_say_so(tmp_path):
     found = section(page(tmp_path, **studies))
     assert found["null"].startswith("No gene of a secreted protein passes FDR 0.05 across the studies")
     assert len(found["rows"]) == 5
+
+
+def test_a_pool_without_a_gene_says_that_the_studies_go_opposite_ways(tmp_path):
+    """Of three studies two have the first ten genes up and one has them down; nothing else moves."""
+    studies = collection(1, 2, 3)
+    file, expression = studies["s3"]
+    swapped = {**file, "contrasts": {"drug": made_up.contrast("none")}}
+    swapped["contrasts"]["drug"]["model"]["reference"] = "drug"
+    found = section(page(tmp_path, **{**studies, "s3": (swapped, expression)}))
+    assert found["short"].endswith("none of 80 secreted genes changes in all of them together at FDR 0.05.")
+    assert "in 10 one study lies above and another below" in found["spread"]
+    # Of 80 genes with three studies each: 1 − 2 · .975³ + .95³ = 0.0037 a gene.
+    assert "about 0)" in found["spread"]
+    assert found["spread"].endswith("what the studies have in common, not because nothing happens.")
+
+
+def test_studies_that_find_nothing_are_not_said_to_go_opposite_ways(tmp_path):
+    studies = {f"s{seed}": (made_up.study(), made_up.measured(seed, "drug", rising=0)) for seed in (1, 2, 3)}
+    assert "not because nothing happens" not in section(page(tmp_path, **studies))["spread"]
+
+
+def test_figures_are_drawn_of_the_first_groups_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr("secretome.synthesis_tables.MOST_DRAWN", 1)
+    content = page(tmp_path, **collection(1, 2, 3))
+    assert [bool(one["heat"]) for one in content["sections"]] == [True, False]
+    assert [len(one["forests"]) for one in content["sections"]] == [6, 0]
+    assert content["sections"][1]["rows"]
+    assert content["without_figures"] == 1
 
 
 def test_an_effect_whose_interval_holds_zero_has_no_direction(tmp_path):

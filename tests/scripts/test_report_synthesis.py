@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import made_up_collection as made_up
@@ -29,9 +30,10 @@ def written(folder: Path, **studies) -> str:
         "panel": {"signals": {"akt": {"label": "AKT / PI3K"}}},
         "versions": {"numpy": "2"},
     }
-    report_synthesis.main(outputs, paths["differential"], str(folder / "synthesis.html"), settings)
+    pages = {"page": str(folder / "synthesis.html"), "digest": str(folder / "across_studies.json")}
+    report_synthesis.main(outputs, paths["differential"], pages, settings)
     text = (folder / "synthesis.html").read_text(encoding="utf-8")
-    assert str(folder) not in text
+    assert str(folder) not in text + (folder / "across_studies.json").read_text(encoding="utf-8")
     assert 'href="index.html"' in text
     assert read_json(outputs["warnings"]) is not None
     return text
@@ -49,6 +51,23 @@ def test_the_page_has_the_groups_the_genes_and_the_figures_and_the_same_bytes_ag
     assert "AKT / PI3K" in text
     assert "secretion" not in text.lower()
     assert text == written(tmp_path / "two", **three(1, 2, 3))
+    one, two = ((tmp_path / name / "across_studies.json").read_bytes() for name in ("one", "two"))
+    assert one == two
+
+
+def test_every_figure_has_words_and_its_numbers_beside_it(tmp_path):
+    text = written(tmp_path, **three(1, 2, 3))
+    assert text.count("<svg") == len(re.findall(r'<div role="img" aria-label="[^"]{20,}"><svg', text))
+    assert text.count("The numbers of the heat map") == text.count("The numbers of the forest plots") == 2
+
+
+def test_the_front_page_is_left_the_figures_of_one_group(tmp_path):
+    written(tmp_path, **three(1, 2, 3))
+    found = read_json(tmp_path / "across_studies.json")
+    assert found["lead"]["name"] == "braf_inhibitor_cells_acute"
+    assert found["lead"]["heat"]["figure"].startswith("<svg")
+    assert len(found["lead"]["forests"]) == 3
+    assert len(found["others"]) == 1
 
 
 def test_a_run_of_one_study_and_one_of_none_have_a_page_that_says_why_it_is_empty(tmp_path):

@@ -37,7 +37,8 @@ def folder(tmp_path_factory) -> Path:
     settings["study"].update(title=attack, notes=attack)
     report_study.main(**inputs, contrasts=both, page=str(root / "report/hostile.html"), settings=settings)
     index = {**{k: settings[k] for k in ("config", "panel", "versions")}, "studies": {"made_up": settings["study"]}}
-    report_index.main({"made_up": paths}, str(root / "report/index.html"), str(root / "report/warnings.json"), index)
+    written = {"index": str(root / "report/index.html"), "warnings": str(root / "report/warnings.json")}
+    report_index.main({"made_up": paths}, written, index)
     return root / "report"
 
 

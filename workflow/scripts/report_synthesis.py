@@ -1,12 +1,13 @@
-"""Write the page on what the studies of a run say together."""
+"""Write the page on what the studies of a run say together, and what the front page takes from it."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
-from secretome.files import read_json, write_text
+from secretome.files import read_json, write_json, write_text
+from secretome.front_page_across import digest
 from secretome.hypothesis_tables import hypotheses_section
 from secretome.logs import log_to
 from secretome.pages import render
+from secretome.result_paths import contrast_of
 from secretome.synthesis.combinations import COMBINATION_RANKS
 from secretome.synthesis.consensus import CONSENSUS, CONSENSUS_GROUPS, CONSENSUS_STUDIES
 from secretome.synthesis.ligand_receptors import HYPOTHESES
@@ -23,28 +24,30 @@ POOLS = {
 }
 
 
-def main(inputs: Mapping[str, str], differential: list[str], page: str, settings: dict) -> None:
-    """Write synthesis.html.
+def main(inputs: Mapping[str, str], differential: list[str], outputs: Mapping[str, str], settings: dict) -> None:
+    """Write synthesis.html and across_studies.json.
 
     Args:
         inputs: the paths of the tables ``POOLS`` by the names of their contracts, of ``hypotheses``,
             ``combination_ranks`` and ``warnings``.
         differential: results/<study>/<contrast>/differential.tsv of all contrasts.
-        page: the page to write.
+        outputs: the ``page`` and the ``digest``.
         settings: ``studies`` (key to study file), ``config``, ``panel`` (the signature file), ``versions``.
     """
     pools = {part: read_table(inputs[contract.name], contract) for part, contract in POOLS.items()}
-    tables = {(Path(path).parts[-3], Path(path).parts[-2]): read_table(path, DIFFERENTIAL) for path in differential}
+    tables = {contrast_of(path): read_table(path, DIFFERENTIAL) for path in differential}
     said = read_json(inputs["warnings"])
     content = synthesis_page(settings, Synthesis(**pools, differential=tables, warnings=said))
     hypotheses = read_table(inputs["hypotheses"], HYPOTHESES)
     ranks = read_table(inputs["combination_ranks"], COMBINATION_RANKS)
     section = hypotheses_section(hypotheses, ranks, settings["studies"], settings["panel"]["signals"])
-    write_text(page, render("synthesis.html.j2", {**content, "hypotheses": section}))
+    write_json(outputs["digest"], digest(content))
+    write_text(outputs["page"], render("synthesis.html.j2", {**content, "hypotheses": section}))
 
 
 if "snakemake" in globals():
     with log_to(snakemake.log[0]):
         names = (*(contract.name for contract in POOLS.values()), "hypotheses", "combination_ranks", "warnings")
         inputs = {name: snakemake.input[name] for name in names}
-        main(inputs, list(snakemake.input.differential), snakemake.output.page, snakemake.params.settings)
+        outputs = {name: snakemake.output[name] for name in ("page", "digest")}
+        main(inputs, list(snakemake.input.differential), outputs, snakemake.params.settings)

@@ -8,9 +8,11 @@ import pandas as pd
 
 from secretome import wording
 from secretome.claims.verdicts import NOT_RETRIEVED, NOT_TESTABLE, VERDICTS
+from secretome.warning_words import in_words
 
 PLACE = ("paper", "claim", "study", "contrast")
 WORDS = {verdict: verdict.replace("_", " ") for verdict in VERDICTS}
+MOST_PLACES = 12  # printed of a claim, of every verdict one before any has two; the table has all
 
 
 def claims_section(
@@ -28,8 +30,9 @@ def claims_section(
         studies: the studies of the run, those of published measurements too.
 
     Returns:
-        ``counts`` (verdict, its words, how many), ``papers`` (each with its claims that were looked at in a contrast of
-        this run) and ``without`` (the claims that are about no contrast of it).
+        ``counts`` (verdict, its words, how many), ``claims`` and ``seen`` (how many claims there are, and how many
+        verdicts are regression checks), ``papers`` (each with its claims that were looked at in a contrast of this run)
+        and ``without`` (the claims that are about no contrast of it).
     """
     lines = {tuple(row[name] for name in PLACE): _stable(row) for row in stability.to_dict("records")}
     told = [_claim(paper, key, claims, papers[paper], studies, lines) for paper, key in _keys(claims)]
@@ -37,6 +40,8 @@ def claims_section(
     return {
         "counts": [(verdict, WORDS[verdict], int(counts[verdict])) for verdict in VERDICTS if verdict in counts],
         "contrasts": int((claims["study"] != "").sum()),
+        "claims": len(told),
+        "seen": int((claims["seen"] & ~claims["verdict"].isin((NOT_TESTABLE, NOT_RETRIEVED))).sum()),
         "papers": [
             {
                 "citation": whole["paper"]["citation"],
@@ -65,6 +70,7 @@ def _claim(
     found = claims[(claims["paper"] == paper) & (claims["claim"] == key)]
     rows: list[dict[str, Any]] = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
     claim = whole["claims"][key]
+    printed = _of_each_verdict(rows)
     return {
         "paper": paper,
         "citation": whole["paper"]["citation"],
@@ -77,9 +83,27 @@ def _claim(
         "control": claim["scope"] == "control",
         "tested": any(row["study"] or row["verdict"] != NOT_TESTABLE for row in rows),
         "places": [
-            {**_place(row, studies), "stability": lines.get(tuple(row[name] for name in PLACE), "")} for row in rows
+            {**_place(row, studies), "stability": lines.get(tuple(row[name] for name in PLACE), "")} for row in printed
         ],
+        "further": _further([row for row in rows if row not in printed]) if len(printed) < len(rows) else "",
     }
+
+
+def _of_each_verdict(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """So many of the rows as are printed, in their order: of every verdict one before any has two."""
+    turns: dict[str, int] = {}
+    ranked = []
+    for place, row in enumerate(rows):
+        turns[row["verdict"]] = turns.get(row["verdict"], 0) + 1
+        ranked.append((turns[row["verdict"]], place))
+    return [rows[place] for place in sorted(place for _, place in sorted(ranked)[:MOST_PLACES])]
+
+
+def _further(rows: list[dict[str, Any]]) -> str:
+    """How many more places there are, and what was found there."""
+    verdicts = [row["verdict"] for row in rows]
+    found = [f"{verdicts.count(verdict):,} {WORDS[verdict]}" for verdict in VERDICTS if verdict in verdicts]
+    return f"{len(rows):,} more ({', '.join(found)}) are in results/synthesis/claims.tsv."
 
 
 def _smallest(row: Mapping[str, Any]) -> str:
@@ -98,6 +122,7 @@ def _place(row: Mapping[str, Any], studies: Mapping[str, Mapping[str, Any]]) -> 
     return {
         "study": row["study"],
         "title": studies[row["study"]]["title"] if row["study"] else "",
+        "name": wording.readable(row["study"]),
         "contrast": _contrast(row, studies),
         "setting": row["setting"],
         "verdict": row["verdict"],
@@ -153,6 +178,5 @@ def _beside(row: Mapping[str, Any]) -> list[str]:
         if not np.isnan(row[name]):
             told.append(words.format(row[name]))
     told.append(row["transfer"])
-    if row["warnings"]:
-        told.append(f"warnings: {row['warnings']}")
+    told += in_words(row["warnings"])
     return [text for text in told if text]

@@ -30,6 +30,7 @@ def effect_of(row: Mapping[str, Any], scale: float, prefix: str = "") -> dict[st
         "effect": wording.signed(effect),
         "interval": wording.interval(low, high),
         "p": wording.p_value(row[prefix + "p_value"]),
-        "direction": "up" if effect > 0 else "down",
+        # A colour says that the interval leaves out zero; the sign stands in the text.
+        "direction": "up" if low > 0 else "down" if high < 0 else "",
         "mark": {"at": at["e"], "low": at["l"], "width": f"{50 * (high - low) / scale:.1f}%"} if drawn else None,
     }

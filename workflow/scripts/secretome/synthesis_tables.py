@@ -6,20 +6,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
-from secretome import synthesis_plots, wording
+from secretome import wording
 from secretome.synthesis.consensus import MODERATED
 from secretome.synthesis.groups import ALL, SINGLE
-from secretome.synthesis.pooling import CONFIDENCE, FEWEST_POOLED, FEWEST_PREDICTED
-from secretome.synthesis.units import NOT_THERE
+from secretome.synthesis.pooling import CONFIDENCE, FEWEST_POOLED
+from secretome.synthesis_figures import Here, contrast_name, forest, heat_map, unit_name
 
 Studies = Mapping[str, Mapping[str, Any]]
-Here = tuple[str, str]  # study, contrast
 FIRST_GENES = 30  # printed of each group; the table has all
 FIRST_FORESTS = 6
-FIRST_COLUMNS = 24  # of the heat map
+MOST_DRAWN = 8  # groups with figures: those of very many would make a page that no browser likes
 FEW = 5  # printed where none passes
+CLEARLY_MORE = 3  # times as many genes as by chance whose studies lie on opposite sides
 # Words of drug classes that are written in capitals, beside those with a digit.
 _SYMBOLS = "akt atr bet braf cdk egfr erbb fgfr hdac jak kras mapk mek met mtor parp raf tgfb vegf"
 
@@ -55,11 +54,13 @@ def synthesis_page(settings: Mapping[str, Any], found: Synthesis) -> dict[str, A
     # Pooled groups come first, and one drug before all of them.
     overview.sort(key=lambda row: (-min(row["units"], FEWEST_POOLED), row["all"], -row["units"], row["name"]))
     several = [row for row in overview if row["units"] > 1]
+    drawn = {row["name"] for row in several[:MOST_DRAWN]}
     pooled = [row for row in several if row["units"] >= FEWEST_POOLED]
     return {
         "overview": overview,
         "null": "" if pooled else _nothing_pooled(overview),
-        "sections": [_section(row, settings, found) for row in several],
+        "sections": [_section(row, settings, found, row["name"] in drawn) for row in several],
+        "without_figures": max(0, len(several) - MOST_DRAWN),
         "warnings": [{**one, "about": ""} for one in found.warnings],
         "fdr": f"{settings['config']['thresholds']['fdr']:g}",
         "versions": sorted(settings["versions"].items()),
@@ -104,14 +105,16 @@ def _overview(name: Any, group: pd.DataFrame, studies: Studies) -> dict[str, Any
         "compartment": first["compartment"],
         "units": units,
         "done": done.get(units, f"{units} studies, pooled"),
-        "members": [(_unit(str(unit)), wording.counted(int(size), "comparison")) for unit, size in counted.items()],
+        "members": [(unit_name(str(unit)), wording.counted(int(size), "comparison")) for unit, size in counted.items()],
         "kept": list(counted.index),
         "contrasts": [(row.study, row.contrast) for row in kept.itertuples()],
-        "left_out": [(_label(studies, (row.study, row.contrast)), row.reason) for row in out.itertuples()],
+        "left_out": [(contrast_name(studies, (row.study, row.contrast)), row.reason) for row in out.itertuples()],
     }
 
 
-def _section(row: Mapping[str, Any], settings: Mapping[str, Any], found: Synthesis) -> dict[str, Any]:
+def _section(
+    row: Mapping[str, Any], settings: Mapping[str, Any], found: Synthesis, drawn: bool = True
+) -> dict[str, Any]:
     name, pooled = row["name"], row["units"] >= FEWEST_POOLED
     genes = found.genes[found.genes["group"] == name]
     own = found.studies[(found.studies["group"] == name) & found.studies["unit"].isin(row["kept"])]
@@ -119,16 +122,17 @@ def _section(row: Mapping[str, Any], settings: Mapping[str, Any], found: Synthes
     units = sorted(own["unit"].unique())
     told = _pooled_genes(genes, fdr) if pooled else _genes_of_two(genes, own, units)
     chosen = genes.set_index("gene").loc[told["genes"]]
+    firsts = chosen.iloc[: FIRST_FORESTS if drawn else 0]
     return {
         **{key: row[key] for key in ("name", "title", "members", "all")},
         "pooled": pooled,
-        "units": [_unit(unit) for unit in units],
-        "sentence": told["sentence"],
-        "null": told["null"],
-        "further": told["further"],
+        "units": [unit_name(unit) for unit in units],
+        **{key: told[key] for key in ("sentence", "null", "further")},
+        "short": f"{row['title']} ({row['units']} studies): {told['short']}.",
+        "spread": _spread(genes, own, bool(told["null"])) if pooled else "",
         "rows": [_row(gene, own, units, row["all"]) for gene in chosen.reset_index().to_dict("records")],
-        "forests": [_forest(name, gene, chosen.loc[gene], own) for gene in told["genes"][:FIRST_FORESTS]],
-        "heat": _heat_map(row, list(told["genes"][:FIRST_COLUMNS]), chosen, settings["studies"], found),
+        "forests": [forest(name, row["title"], gene, own) for _, gene in firsts.iterrows()],
+        "heat": heat_map(row, chosen, settings["studies"], found.differential) if drawn else {},
         "signals": _signals(name, units, settings["panel"]["signals"], found),
     }
 
@@ -148,16 +152,52 @@ def _pooled_genes(genes: pd.DataFrame, fdr: float) -> dict[str, Any]:
     if not borrows and len(able):
         sentence += " Too few genes tell how much studies differ: each stands for itself."
     null = ""
+    among = f"of {wording.counted(len(able), 'secreted gene')}"
+    short = f"{wording.integer(len(moving))} {among} change together at FDR {fdr:g}, {up} up and {down} down"
     if not len(moving):
+        short = f"none {among} changes in all of them together at FDR {fdr:g}"
         smallest = float(able["q_value"].min()) if len(able) else np.nan
         null = wording.nothing_found("gene of a secreted protein", smallest, f"FDR {fdr:g} across the studies")
         moving = able.head(FEW)
     return {
         "genes": moving["gene"].head(FIRST_GENES).tolist(),
         "sentence": sentence,
+        "short": short,
         "null": null,
         "further": max(0, len(moving) - FIRST_GENES),
     }
+
+
+def _spread(genes: pd.DataFrame, own: pd.DataFrame, nothing: bool) -> str:
+    """How much the studies of a pool differ, and what a pool without a gene therefore says.
+
+    Args:
+        genes: rows of ``CONSENSUS`` of one group.
+        own: those of ``CONSENSUS_STUDIES``.
+        nothing: whether no gene passes.
+    """
+    able = genes[genes["k"] >= FEWEST_POOLED]
+    if not len(able):
+        return ""
+    of_gene = own[own["gene"].isin(able["gene"])].groupby("gene")
+    rises, falls = of_gene["ci_low"].max() > 0, of_gene["ci_high"].min() < 0
+    apart, moves = int((rises & falls).sum()), int((rises | falls).sum())
+    # Were nothing to change: neither no interval above zero nor none below, by inclusion and exclusion.
+    tail, studies = (1 - CONFIDENCE) / 2, able["k"].to_numpy(float)
+    chance = float((1 - 2 * (1 - tail) ** studies + (1 - 2 * tail) ** studies).sum())
+    share, tau = able["i_squared"].median(), float(np.sqrt(able["tau_squared"].median()))
+    told = (
+        f"How far the studies differ: of half of these genes I² is at least {_percent(share)} and τ at least {tau:.2f} "
+        f"log2 units. In {wording.integer(moves)} of {wording.integer(len(able))} some study has its whole 95% "
+        f"interval beside zero, and in {wording.integer(apart)} one study lies above and another below (by "
+        f"chance, were nothing to change, about {chance:.0f})."
+    )
+    if nothing and apart > CLEARLY_MORE * chance:
+        told += (
+            " So the genes do change, in different ways in different studies: the pool finds none because it asks for "
+            "what the studies have in common, not because nothing happens."
+        )
+    return told
 
 
 def _genes_of_two(genes: pd.DataFrame, own: pd.DataFrame, units: Sequence[str]) -> dict[str, Any]:
@@ -180,6 +220,8 @@ def _genes_of_two(genes: pd.DataFrame, own: pd.DataFrame, units: Sequence[str]) 
     return {
         "genes": order.index[:FIRST_GENES].tolist(),
         "sentence": sentence,
+        "short": f"{wording.integer(len(same))} of {wording.counted(len(both), 'secreted gene')} move the same way in "
+        f"both, {wording.integer(apart)} opposite ways (by chance about {chance:.1f} of each)",
         "null": "" if len(same) else "No gene moves the same way beyond its interval in both studies.",
         "further": max(0, len(order) - FIRST_GENES),
     }
@@ -200,7 +242,7 @@ def _row(gene: Mapping[str, Any], own: pd.DataFrame, units: Sequence[str], of_al
         "i_squared": _percent(gene["i_squared"]),
         "tau": wording.MISSING if np.isnan(gene["tau_squared"]) else f"{gene['tau_squared']:.2f}",
         "without": wording.interval(low, high),
-        "hangs": [f"{what} hangs on {_unit(names)}" for what, names in hangs.items() if names],
+        "hangs": [f"{what} hangs on {unit_name(names)}" for what, names in hangs.items() if names],
         "rank": _percent(gene["mean_percentile"]),
         "elsewhere": "" if of_all else _elsewhere(gene),
         "studies": [
@@ -230,43 +272,6 @@ def _percent(value: float) -> str:
     return wording.MISSING if np.isnan(value) else f"{100 * value:.0f}%"
 
 
-def _forest(group: str, gene: str, pooled: pd.Series, own: pd.DataFrame) -> Markup:
-    rows = own[own["gene"] == gene].sort_values("unit")
-    rows = rows.assign(unit=[_unit(unit) for unit in rows["unit"]])
-    pools = []
-    for label, prefix, leads in (("pool, all genes", "", True), ("pool, this gene", "single_", False)):
-        effect, low, high = (float(pooled[f"{prefix}{column}"]) for column in ("effect", "ci_low", "ci_high"))
-        if not np.isnan(low) and (not leads or pooled["method"] == MODERATED):
-            pools.append(synthesis_plots.Pool(label, effect, low, high, leads))
-    predicted = pooled["k"] >= FEWEST_PREDICTED and not np.isnan(pooled["prediction_low"])
-    ends = (float(pooled["prediction_low"]), float(pooled["prediction_high"])) if predicted else None
-    name = f"forest-{group}-{gene}"
-    return Markup(synthesis_plots.forest(rows, pools, ends, gene, name))  # escaped by matplotlib
-
-
-def _heat_map(
-    row: Mapping[str, Any], genes: list[str], chosen: pd.DataFrame, studies: Studies, found: Synthesis
-) -> Markup | str:
-    """The genes by their effect; the contrasts of the group first, then the others of its compartment."""
-    if not genes:
-        return ""
-    own = [here for here in row["contrasts"] if here in found.differential]
-    others = [
-        here
-        for here, table in found.differential.items()
-        if here not in own and studies[here[0]]["compartment"] == row["compartment"] and len(table)
-    ]
-    tables = [found.differential[here].set_index("gene").reindex(genes) for here in (*own, *others)]
-    labels = [_label(studies, here) for here in (*own, *others)]
-    changes = pd.DataFrame([table["log2_fold_change"] for table in tables], index=labels, columns=genes)
-    there = [table["reason"].notna() & ~table["reason"].isin(NOT_THERE) for table in tables]
-    measured = pd.DataFrame(there, index=labels, columns=genes)
-    effect = chosen.loc[genes, "effect"].fillna(changes.iloc[: len(own)].mean())
-    order = effect.sort_values(ascending=False, kind="stable").index
-    svg = synthesis_plots.heat_map(changes[order], measured[order], len(own), f"heat-{row['name']}")
-    return Markup(svg)  # escaped by matplotlib
-
-
 def _signals(
     group: str, units: Sequence[str], labels: Mapping[str, Mapping[str, Any]], found: Synthesis
 ) -> list[dict[str, Any]]:
@@ -275,12 +280,3 @@ def _signals(
     units = [unit for unit in units if unit in set(own["unit"])]
     rows = [_row({**one, "gene": one["signal"]}, own, units, False) for one in table.to_dict("records")]
     return [{**row, "gene": labels[row["gene"]]["label"] if row["gene"] in labels else row["gene"]} for row in rows]
-
-
-def _unit(unit: str) -> str:
-    return wording.readable(unit).replace("+", " + ")
-
-
-def _label(studies: Studies, here: Here) -> str:
-    study, contrast = here
-    return f"{wording.readable(study)}: {wording.against(studies[study]['contrasts'][contrast])}"

@@ -10,6 +10,7 @@ from secretome.faults import (
     most_of,
     nearest,
     raise_any,
+    sentence,
     shown,
 )
 
@@ -63,14 +64,19 @@ def test_fault_makes_text_of_the_value():
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("alhpa", "Did you mean 'alpha'"),
-        ("ALPHA", "Did you mean 'alpha'"),
+        ("alhpa", "Did you mean 'alpha'?"),
+        ("ALPHA", "Did you mean 'alpha'?"),
         ("zzz", "There is: alpha, beta"),
     ],
 )
 def test_the_nearest_name_is_offered(name, expected):
     assert nearest(name, ["beta", "alpha"]) == expected
     assert nearest(name, []) == "There is none"
+
+
+def test_a_question_is_not_followed_by_a_full_stop():
+    assert str(Fault("a", "b", "c", "is unknown", "Did you mean 'd'?")) == "a: b: 'c' is unknown. Did you mean 'd'?"
+    assert [sentence(text) for text in ("Write it", "Who?")] == ["Write it.", "Who?"]
 
 
 def test_faults_stand_in_the_order_of_the_lines():

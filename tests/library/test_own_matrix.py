@@ -49,7 +49,7 @@ def test_a_good_header_has_no_fault(faults):
     [
         (GOOD.replace("\t", ","), {}, "separator", "tab", "has a single column where tab", "Set separator: comma"),
         (GOOD.replace("\t", ";"), {"separator": "comma"}, "separator", "comma", "'gene;s1", "Set separator: semicolon"),
-        (GOOD, {"columns": {"id": "genes"}}, "columns.id", "genes", "is no column", "Did you mean 'gene'"),
+        (GOOD, {"columns": {"id": "genes"}}, "columns.id", "genes", "is no column", "Did you mean 'gene'?"),
         (GOOD, {"columns": {"ignore": ["length"]}}, "columns.ignore", "length", "is no column", "There is: gene"),
         (
             "gene\tlength\ts1\ts2\ts3\nA\t9\t1\t2\t3\n",

@@ -94,7 +94,7 @@ def test_the_same_value_twice_is_one_value_and_text_is_composed():
 def test_a_field_without_its_kind_is_guessed():
     with pytest.raises(InputFaults) as found:
         resolve(source(), rules(t={"field": "agent"}), "x")
-    assert found.value.faults[0].fix.startswith("Did you mean 'characteristics: agent'. The fields are")
+    assert found.value.faults[0].fix.startswith("Did you mean 'characteristics: agent'? The fields are")
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_what_the_archive_leaves_open_is_refused_with_what_was_found(fields, giv
 
 def test_a_field_that_is_not_there_is_answered_with_the_nearest_and_with_all_that_are():
     [fault] = faults_of(source(), rules(t={"field": "characteristics: agnt"}))
-    assert f"Did you mean '{AGENT}'" in fault.fix
+    assert f"Did you mean '{AGENT}'?" in fault.fix
     # Those that vary stand first; `column` is there always.
     assert f"column, title, {LINE}, {AGENT}" in fault.fix
 
@@ -181,7 +181,7 @@ def test_the_faults_of_all_rules_are_told_together_one_for_each():
     treatment = {"field": AGENT, "values": {"Vehicel": "vehicle", "Vemurafenib (10 uM)": "vemurafenib"}}
     faults = faults_of(source(), rules(treatment=treatment, batch={**BATCH, "matches": "rep([0-9])"}))
     assert [fault.field for fault in faults] == ["samples.columns.batch.matches", "samples.columns.treatment.values"]
-    assert "Did you mean 'Vehicel'" in faults[1].fix
+    assert "Did you mean 'Vehicel'?" in faults[1].fix
 
 
 def test_entries_that_stand_for_nothing_may_be_declared_optional():

@@ -371,7 +371,7 @@ def test_design_faults_have_the_line_and_key_of_the_contrast(folder):
     line = path.read_text().splitlines().index("    level: durg") + 1
     assert fault.where == f"{path}:{line}"
     assert fault.field == "contrasts.drug_vs_none.level"
-    assert fault.fix == "Did you mean 'drug'"
+    assert fault.fix == "Did you mean 'drug'?"
 
 
 def test_a_batch_confounded_with_the_groups_is_told_at_parse(folder):

@@ -32,7 +32,7 @@ def test_a_matched_pair_is_taken_whatever_its_columns_and_blocks_are_called():
     ("given", "problem", "fix"),
     [
         ({"medium": {**MEDIUM, "lysate": "medium"}}, "is this study itself", "take it out"),
-        ({"medium": {**MEDIUM, "lysate": "cels"}}, "is not a study of the study folders", "Did you mean 'cells'"),
+        ({"medium": {**MEDIUM, "lysate": "cels"}}, "is not a study of the study folders", "Did you mean 'cells'?"),
         ({"chosen": ("medium",)}, "is not among the studies of this run", "as in [medium, cells]"),
         ({"cells": {**CELLS, "compartment": "medium"}}, "is a study of conditioned medium", "compartment: cells"),
         ({"cells": {**CELLS, "technology": "rnaseq_counts"}}, "holds rnaseq_counts and no proteins", "proteomics"),

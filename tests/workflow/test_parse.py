@@ -72,7 +72,7 @@ def test_faults_of_published_measurements_are_told_with_the_others_and_code_2(cl
     assert "Traceback" not in done.stdout
     for said in (
         "airway_dexamethasone.yaml",
-        "Did you mean 'licence'",
+        "Did you mean 'licence'?",
         "measurements.tsv:3: n: '0'",
         "measurements.tsv:3: sem: '-6.06' is negative",
         "is not the unit of the table phospho_akt, which is fold",

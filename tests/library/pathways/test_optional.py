@@ -38,7 +38,7 @@ def test_a_fetched_collection_has_current_symbols_and_tells_its_losses(record):
     twice, lost, absent = (one["message"] for one in found["warnings"])
     assert twice.startswith("Far sets: 1 times a gene stands again")
     assert "1 of 5 genes have no current symbol and are left out (GONE)" in lost
-    assert "it does not hold AA (AKT), C (MET). Did you mean 'A'" in absent
+    assert "it does not hold AA (AKT), C (MET). Did you mean 'A'?" in absent
 
 
 def test_one_that_could_not_be_had_costs_nobody_the_others(record, tmp_path):

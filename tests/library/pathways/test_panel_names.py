@@ -39,7 +39,7 @@ def test_a_gene_set_that_its_file_does_not_hold_is_named_with_the_nearest(tmp_pa
         "signatures.yaml:signals.s.speakers.1.gene_set",
         "signals.s.speakers.1.gene_set",
     )
-    assert str(fault).endswith("'HYPOXYA' is not in file.gz. Did you mean 'HYPOXIA'.")
+    assert str(fault).endswith("'HYPOXYA' is not in file.gz. Did you mean 'HYPOXIA'?")
 
 
 def test_the_gene_sets_of_what_is_fetched_are_judged_when_it_is_there(tmp_path):
@@ -60,7 +60,7 @@ def test_genes_are_current_symbols():
     assert found == {
         "ligands.0.gene": ("hgf", "Write HGF"),
         "signals.s.confounders.1.genes.0": ("IL8", "Write CXCL8"),
-        "signals.s.confounders.1.genes.1": ("PMELL", "Did you mean 'PMEL'"),
+        "signals.s.confounders.1.genes.1": ("PMELL", "Did you mean 'PMEL'?"),
     }
 
 

@@ -68,7 +68,7 @@ def test_categories_of_older_files_are_found_by_name(table):
 
 
 def test_a_column_that_is_not_there_is_refused_with_those_that_are(table):
-    with pytest.raises(InputFaults, match=r"obs: 'doner' is not a column of this table. Did you mean 'donor'; all: "):
+    with pytest.raises(InputFaults, match=r"obs: 'doner' is not a column of this table. Did you mean 'donor'\? All: "):
         cell_columns.read_column(table, "doner", "x.h5ad")
 
 

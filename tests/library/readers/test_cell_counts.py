@@ -76,7 +76,7 @@ def test_a_layer_is_taken_where_it_is_named_and_proposed_where_it_is_not(tmp_pat
             find_counts(file, "", "x.h5ad")
         with pytest.raises(InputFaults, match="scaled: holds no raw counts"):
             find_counts(file, "scaled", "x.h5ad")
-        with pytest.raises(InputFaults, match=r"'count' is not a matrix of this file. Did you mean 'counts'"):
+        with pytest.raises(InputFaults, match=r"'count' is not a matrix of this file. Did you mean 'counts'\?"):
             find_counts(file, "count", "x.h5ad")
 
 

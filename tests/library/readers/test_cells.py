@@ -108,7 +108,7 @@ def test_the_genes_are_named_by_the_index_or_by_a_column(tmp_path):
     assert cells.read(path, MONOCYTES).ids == ids
     by_column = cells.read(path, Choice("donor", "cell_type", "monocyte", genes="gene_ids"))
     assert by_column.ids[1] == "ENSG00000000001"
-    with pytest.raises(InputFaults, match=r"var: 'gene_id' is not a column of this table. Did you mean 'gene_ids'"):
+    with pytest.raises(InputFaults, match=r"var: 'gene_id' is not a column of this table. Did you mean 'gene_ids'\?"):
         cells.read(path, Choice("donor", genes="gene_id"))
 
 
@@ -119,8 +119,8 @@ def test_the_genes_are_named_by_the_index_or_by_a_column(tmp_path):
         (Choice("donor", "type", "monocyte"), "obs: 'type' is not a column"),
         (
             Choice("donor", "cell_type", "monocytes"),
-            r"source.cell_type: 'monocytes' is no value of obs/cell_type. Did you mean 'monocyte'. The types and their "
-            r"cells: T cell \(160\), monocyte \(160\)",
+            r"source.cell_type: 'monocytes' is no value of obs/cell_type. Did you mean 'monocyte'\? The types and "
+            r"their cells: T cell \(160\), monocyte \(160\)",
         ),
         (Choice("depth"), "has 0 samples of at least 10 such cells"),
         (Choice("cell_type", "cell_type", "monocyte"), r"has 1 samples of at least 10 such cells: monocyte \(160\)"),

@@ -196,7 +196,7 @@ def test_columns_are_found_whatever_r_made_of_their_names(stored):
     [found] = faults_of(sheet.find, "x")
     assert "names 2 columns (2, 3)" in found.problem
     [found] = faults_of(sheet.require, "Majority proteins")
-    assert "Did you mean 'Majority.protein.IDs'" in found.fix
+    assert "Did you mean 'Majority.protein.IDs'?" in found.fix
 
 
 def test_two_columns_of_one_sample_are_refused(stored):
@@ -226,4 +226,4 @@ def test_the_stem_of_a_run(path, stem):
 
 def test_a_wrong_setting_is_a_fault():
     [found] = faults_of(one_of, "decimal", "coma", {"comma": 1, "point": 2})
-    assert (found.field, found.value, found.fix) == ("decimal", "coma", "Did you mean 'comma'")
+    assert (found.field, found.value, found.fix) == ("decimal", "coma", "Did you mean 'comma'?")

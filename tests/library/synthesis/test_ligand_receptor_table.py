@@ -144,8 +144,8 @@ def test_partners_that_do_not_exist_are_refused_all_at_once() -> None:
         make_pairs(rows("HGF MET cellphonedb"), wrong, SECRETED, GENE_TABLE, ALIASES)
     text = str(found.value)
     assert "'IL6RR'" in text
-    assert "Did you mean 'IL6R'" in text
-    assert "Did you mean 'needs'" in text
+    assert "Did you mean 'IL6R'?" in text
+    assert "Did you mean 'needs'?" in text
     assert "is missing of a row needs MET" in text
 
 
@@ -186,7 +186,7 @@ def test_the_typed_tables_are_sorted_and_say_why(contract: Contract) -> None:
     ("table", "column", "value", "told"),
     [
         ("pairs", "receptor", "MET+NOSUCH", "is not a current symbol"),
-        ("receptor_signals", "signal", "jakstat", "Did you mean 'jak_stat'"),
+        ("receptor_signals", "signal", "jakstat", "Did you mean 'jak_stat'?"),
         ("receptor_signals", "reason", "", "is missing of"),
         ("inhibitors", "target", "METT", "is not a current symbol"),
         ("inhibitors", "level", "gene", "is not known here"),

@@ -31,7 +31,7 @@ class Fault:
     def __str__(self) -> str:
         field = f" {shown(self.field)}:" if self.field else ""
         value = f" '{shown(self.value)}'" if self.value else ""
-        return f"{shown(self.where, 200)}:{field}{value} {self.problem}. {self.fix}."
+        return f"{shown(self.where, 200)}:{field}{value} {self.problem}. {sentence(self.fix)}"
 
 
 class InputFaults(Exception):
@@ -104,13 +104,18 @@ def listed(names: Iterable[object], most: int = 5) -> str:
     return ", ".join(texts[:most]) + more
 
 
+def sentence(text: str) -> str:
+    """What is written without its full stop with it; a question has its mark already."""
+    return text if text.endswith("?") else f"{text}."
+
+
 def nearest(name: object, names: Iterable[str]) -> str:
-    """``Did you mean 'the nearest of names'``, or what there is if none is near; a fix without its full stop."""
+    """``Did you mean 'the nearest of names'?``, or what there is if none is near; a fix, without a full stop."""
     import difflib  # only where something is wrong
 
     known = sorted(set(names), reverse=True)
     folded = {one.casefold(): one for one in known}
     found = difflib.get_close_matches(str(name).casefold(), list(folded), 1, 0.6)
     if found:
-        return f"Did you mean '{shown(folded[found[0]])}'"
+        return f"Did you mean '{shown(folded[found[0]])}'?"
     return f"There is: {listed(sorted(known), 8)}" if known else "There is none"

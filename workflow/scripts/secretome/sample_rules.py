@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from secretome import patterns
-from secretome.faults import LONGEST_VALUE, Fault, InputFaults, fault, listed, most_of, nearest, shown
+from secretome.faults import LONGEST_VALUE, Fault, InputFaults, fault, listed, most_of, nearest, sentence, shown
 from secretome.sheets import ADDED_COLUMNS, Sheet, alike
 
 if TYPE_CHECKING:  # numpy is a tenth of a second that the check at parse does not need
@@ -227,7 +227,7 @@ def _field_faults(fields: "SampleFields", rules: Mapping[str, Any], where: str) 
 def _meant(name: str, there: Sequence[str]) -> str:
     """The field that is probably meant, as a sentence: `treatment` for `characteristics: treatment`; or ""."""
     question = nearest(next((one for one in there if one.endswith(f": {name}")), name), there)
-    return f"{question}. " if question.startswith("Did you mean") else ""
+    return f"{question} " if question.startswith("Did you mean") else ""
 
 
 def _unused(
@@ -322,7 +322,8 @@ def _made(counts: Counter[str], rule: Mapping[str, Any], add: Any) -> tuple[dict
         add("matches", rule["matches"], problem, "It must match each whole value; correct it, or leave samples out")
     if unlisted:
         problem = f"has no entry for these values of '{rule['field']}': {_counted(unlisted)}"
-        fix = f"{nearest(next(iter(unlisted)), values)}. Give an entry to each, or leave these samples out by keep"
+        meant = sentence(nearest(next(iter(unlisted)), values))
+        fix = f"{meant} Give an entry to each, or leave these samples out by keep"
         add("values", "", problem, fix)
     if useless:
         add("field", rule["field"], f"gives nothing that can stand in a table for: {_counted(useless)}", _EMPTY)

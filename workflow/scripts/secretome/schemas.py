@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from secretome.faults import Fault, listed, nearest
+from secretome.faults import Fault, listed, nearest, sentence
 from secretome.strict_yaml import Address
 
 Where = Callable[[Address], str]
@@ -177,4 +177,4 @@ def _read_as(value: Any) -> str:
 def _choice(value: Any, choices: Sequence[str]) -> str:
     if len(choices) == 1:
         return f"Only '{choices[0]}' works so far"
-    return f"{nearest(str(value), choices)}; the words are {listed(choices, 10)}"
+    return f"{sentence(nearest(str(value), choices))} The words are {listed(choices, 10)}"

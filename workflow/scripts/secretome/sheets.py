@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from secretome.delimited import Text, read_text
-from secretome.faults import Fault, InputFaults, fault, listed, most_of, nearest
+from secretome.faults import Fault, InputFaults, fault, listed, most_of, nearest, sentence
 
 # Letters of other scripts that look like a Latin one: enough to catch a pasted id, not the whole Unicode table.
 _LOOK_ALIKES = str.maketrans("авекмнорстухіјѕαβεικνορτυχ–—−‐‑", "abekmhopctyxijsabeikvoptux-----")
@@ -123,7 +123,7 @@ def _checked(text: Text, id_column: str, where: str, place: Place) -> Sheet:
     """The columns of a sheet that was read, its ids and names checked."""
     first = place(1)
     if id_column not in text.header:
-        fix = f"{nearest(id_column, text.header)}. Correct the sheet, or samples: id in the study file"
+        fix = f"{sentence(nearest(id_column, text.header))} Correct the sheet, or samples: id in the study file"
         raise fault(first, "", id_column, "is not a column of this sample sheet", fix)
     unnamed = [Fault(first, "column 1", "", "has no name", "Name every column")] if not text.header[0] else []
     taken = [

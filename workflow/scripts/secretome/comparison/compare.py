@@ -12,7 +12,7 @@ from secretome.comparison.engines import DESCRIPTIVE, ORDINARY, ContrastFit, Eng
 from secretome.designs.design import Design, build
 from secretome.expression import Expression
 from secretome.expression_level import expression_percentile, mean_of_present
-from secretome.faults import InputFaults, warning
+from secretome.faults import InputFaults, sentence, warning
 from secretome.models import shrinkage
 from secretome.models.linear import CannotBeFitted
 from secretome.sheets import ADDED_COLUMNS
@@ -151,7 +151,7 @@ def _empty(fit: dict[str, Any]) -> Comparison:
 
 
 def _not_available(reasons: list[str]) -> dict[str, Any]:
-    said = [warning("contrast", f"This comparison is not available: {reason}.") for reason in reasons]
+    said = [warning("contrast", f"This comparison is not available: {sentence(reason)}") for reason in reasons]
     return {**NOTHING_FITTED, "unavailable": reasons, "warnings": said}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from secretome.faults import Fault, InputFaults, listed, nearest, warning
+from secretome.faults import Fault, InputFaults, listed, nearest, sentence, warning
 from secretome.files import sha256
 from secretome.pathways import gene_names, gmt, weight_tables
 from secretome.pathways.gene_names import Names
@@ -95,7 +95,8 @@ def _not_there(sets: Sets, expected: Mapping[str, str]) -> list[str]:
     if not absent:
         return []
     told = listed([f"{name} ({signal})" for name, signal in absent.items()], 8)
-    return [f"of the gene sets that speak for a signal it does not hold {told}. {nearest(next(iter(absent)), sets)}."]
+    meant = sentence(nearest(next(iter(absent)), sets))
+    return [f"of the gene sets that speak for a signal it does not hold {told}. {meant}"]
 
 
 def _read_gmt(path: str) -> tuple[Sets, int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from secretome.delimited import read_text
-from secretome.faults import Fault, InputFaults, most_of, nearest
+from secretome.faults import Fault, InputFaults, most_of, nearest, sentence
 from secretome.strict_yaml import NUMBER
 
 COLUMNS = ("table", "group", "mean", "sem", "n", "unit")
@@ -115,7 +115,7 @@ def _measurement(cells: dict[str, str], place: str) -> tuple[Measurement, list[F
         problem = "stands beside a mean that is a limit"
         faults.append(Fault(place, "sem", cells["sem"], problem, "Leave it empty, or write the mean itself"))
     if cells["unit"] and cells["unit"] not in UNITS:
-        fix = f"{nearest(cells['unit'], UNITS)}; the units are {', '.join(UNITS)}"
+        fix = f"{sentence(nearest(cells['unit'], UNITS))} The units are {', '.join(UNITS)}"
         faults.append(Fault(place, "unit", cells["unit"], "is not a unit that is known here", fix))
     # ASSUME a standard error of 0 was not measured: no two replicates of an assay are the same.
     known = sem if sem > 0 else math.nan

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import h5py
 import numpy as np
 
-from secretome.faults import fault, listed, nearest, shown
+from secretome.faults import fault, listed, nearest, sentence, shown
 
 LONGEST_TEXT = 1_000
 MOST_TEXT = 500_000_000  # characters of one column
@@ -48,7 +48,7 @@ def read_column(table: h5py.Group, name: str, where: str) -> Column:
         InputFaults: there is no such column, or it is not of a form that anndata writes.
     """
     if name not in names(table):
-        fix = f"{nearest(name, names(table))}; all: {listed(names(table), 30)}"
+        fix = f"{sentence(nearest(name, names(table)))} All: {listed(names(table), 30)}"
         raise fault(where, table.name.strip("/"), name, "is not a column of this table", fix)
     part = table[name]
     place = f"{table.name.strip('/')}/{name}"

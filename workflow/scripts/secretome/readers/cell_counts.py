@@ -7,7 +7,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from secretome.faults import InputFaults, fault, listed, nearest
+from secretome.faults import InputFaults, fault, listed, nearest, sentence
 
 LARGEST_COUNT = 2**31
 VALUES_AT_ONCE = 4_000_000
@@ -58,7 +58,7 @@ def find_counts(file: h5py.File, layer: str, where: str) -> Matrix:
     """
     there = _matrices(file, where)
     if layer and layer not in there:
-        fix = f"{nearest(layer, there)}; there is: {listed(there, 20)}"
+        fix = f"{sentence(nearest(layer, there))} There is: {listed(there, 20)}"
         raise fault(where, "source.layer", layer, "is not a matrix of this file", fix)
     looked_at = [layer] if layer else [name for name in ("X", "raw.X") if name in there]
     if not looked_at:

@@ -13,7 +13,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from secretome.faults import fault, listed, nearest
+from secretome.faults import fault, listed, nearest, sentence
 from secretome.number_rows import free_memory
 from secretome.readers.cell_columns import Column, index_name, names, read_column, read_index
 from secretome.readers.cell_counts import Matrix, find_counts, sum_cells
@@ -143,7 +143,7 @@ def _chosen(table: h5py.Group, choice: Choice, cells: int, where: str) -> tuple[
     if choice.cell_type not in texts:
         present = [f"{text} ({count})" for text, count in zip(texts, counts, strict=True) if count]
         problem = f"is no value of obs/{choice.type_column}"
-        fix = f"{nearest(choice.cell_type, texts)}. The types and their cells: {listed(present, 20)}"
+        fix = f"{sentence(nearest(choice.cell_type, texts))} The types and their cells: {listed(present, 20)}"
         raise fault(where, "source.cell_type", choice.cell_type, problem, fix)
     wanted = [number for number, text in enumerate(texts) if text == choice.cell_type]
     chosen = np.isin(types.codes, wanted)

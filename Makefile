@@ -51,6 +51,14 @@ format: environment  ## format everything
 benchmark: environment  ## measure what the README states: benchmarks/summary.tsv
 	@$(BIN)/python tests/benchmark.py
 
+.PHONY: benchmark-resources
+benchmark-resources: environment  ## measure what the jobs of each rule take: benchmarks/resources.tsv (half an hour)
+	@PYTHONPATH=workflow/scripts $(BIN)/python tests/benchmark_resources.py $(ARGS)
+
+.PHONY: benchmark-scale
+benchmark-scale: environment  ## measure collections of many studies: benchmarks/scale.tsv [ARGS='--studies 48 | --dry-runs-only']
+	@PYTHONPATH=workflow/scripts $(BIN)/python tests/benchmark_scale.py $(ARGS)
+
 .PHONY: calibration
 calibration: environment  ## how often the tests reject true nulls: the tables of docs/methods.md (hours)
 	@for script in calibration calibration_mixed calibration_relative calibration_scores calibration_models calibration_detection calibration_claims calibration_pooling diagnostic_alarms; do \

@@ -1,4 +1,4 @@
-from secretome import provenance, rule_settings
+from secretome import job_resources, provenance, rule_settings
 from secretome.claims.where import asked_of
 from secretome.files import read_json, sha256
 from secretome.pathways import panel
@@ -8,7 +8,6 @@ from secretome.settings import Settings
 # Relative where it can be: a run folder that is moved or copied then has nothing to do again.
 ROOT = Path(workflow.current_basedir).parents[1]
 ROOT = Path() if ROOT.samefile(Path.cwd()) else ROOT
-
 SCRIPTS = ROOT / "workflow/scripts"
 KNOWLEDGE = ROOT / "data/bundled/knowledge"
 TEMPLATE_FILES = sorted((ROOT / "workflow/report").glob("*.j2"))
@@ -23,12 +22,14 @@ PANEL, PAPERS = LOADED.panel, LOADED.papers
 # Study and contrast → what the papers claim of it.
 ASKED = asked_of(PAPERS, STUDIES)
 
-# Of them a pool across studies takes one average, for which their models are fitted together.
+EVERY_CONTRAST = [(key, contrast) for key, study in STUDIES.items() for contrast in study["contrasts"]]
+# Of several contrasts of a study a pool takes one average, for which their models are fitted together.
 SEVERAL_CONTRASTS = [key for key, study in STUDIES.items() if len(study["contrasts"]) > 1]
 
 # Below the working folder, and shared by its studies. The hashes of earlier downloads are the project's.
 DOWNLOADS = "data/downloads"
 LOCK = str(ROOT / "config/data.lock.tsv")
+NEEDS = job_resources.JobResources(SELECTED, DOWNLOADS)
 
 # Read once: a params function is called again after the job, and would then see what the job wrote.
 MANIFESTS = {key: Path(DOWNLOADS) / key / "manifest.json" for key in (*STUDIES, "collections")}
@@ -108,10 +109,9 @@ def of_its_contrasts(pattern):
     return lambda wildcards: expand(pattern, study=wildcards.study, contrast=STUDIES[wildcards.study]["contrasts"])
 
 
-def of_all_contrasts(pattern, chosen=None):
+def of_all_contrasts(pattern, chosen=EVERY_CONTRAST):
     """One path for each contrast of this run, or for each of those chosen."""
-    every = [(study, contrast) for study in STUDIES for contrast in STUDIES[study]["contrasts"]]
-    return [pattern.format(study=study, contrast=contrast) for study, contrast in (every if chosen is None else chosen)]
+    return [pattern.format(study=study, contrast=contrast) for study, contrast in chosen]
 
 
 def of_each_study(pattern, studies=STUDIES):

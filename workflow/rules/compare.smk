@@ -13,8 +13,8 @@ rule compare_groups:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=NEEDS.mem_mb("compare_groups"),
+        runtime=NEEDS.runtime("compare_groups"),
     params:
         settings=settings_of(rule_settings.comparison),
         library=library_of("compare_groups.py"),

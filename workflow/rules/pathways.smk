@@ -15,8 +15,8 @@ rule score_pathways:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=NEEDS.mem_mb("score_pathways"),
+        runtime=NEEDS.runtime("score_pathways"),
     params:
         settings=settings_of(rule_settings.pathways),
         library=library_of("score_pathways.py"),

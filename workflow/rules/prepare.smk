@@ -13,8 +13,8 @@ rule prepare_study:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=NEEDS.mem_mb("prepare_study"),
+        runtime=NEEDS.runtime("prepare_study"),
     params:
         settings=settings_of(rule_settings.preparation),
         library=library_of("prepare_study.py"),
@@ -37,8 +37,8 @@ rule prepare_collections:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=NEEDS.mem_mb("prepare_collections"),
+        runtime=NEEDS.runtime("prepare_collections"),
     params:
         settings=Settings(
             collections=panel.other_collections(PANEL), local=list(LOCAL_COLLECTIONS), named=panel.named_sets(PANEL)

@@ -10,6 +10,9 @@ rule compare_published:
         study=one_of(PUBLISHED),
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=NEEDS.mem_mb("compare_published"),
+        runtime=NEEDS.runtime("compare_published"),
     params:
         settings=settings_of(rule_settings.published_comparison),
         library=library_of("compare_published.py"),
@@ -36,6 +39,9 @@ rule report_published:
         study=one_of(PUBLISHED),
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=NEEDS.mem_mb("report_published"),
+        runtime=NEEDS.runtime("report_published"),
     params:
         settings=settings_of(rule_settings.published_page),
         library=library_of("report_published.py"),

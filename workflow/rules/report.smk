@@ -16,8 +16,8 @@ rule report_study:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=NEEDS.mem_mb("report_study"),
+        runtime=NEEDS.runtime("report_study"),
     params:
         settings=settings_of(rule_settings.page),
         library=library_of("report_study.py"),
@@ -51,8 +51,8 @@ rule report_synthesis:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=NEEDS.mem_mb("report_synthesis"),
+        runtime=NEEDS.runtime("report_synthesis"),
     params:
         settings=Settings(studies=STUDIES, **RUN),
         library=library_of("report_synthesis.py"),
@@ -84,6 +84,9 @@ rule report_index:
         "logs/report_index.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=NEEDS.mem_mb("report_index"),
+        runtime=NEEDS.runtime("report_index"),
     params:
         settings=Settings(studies=STUDIES, published=PUBLISHED, papers=PAPERS, **RUN),
         library=library_of("report_index.py"),
@@ -106,6 +109,9 @@ rule confirm_run:
         "logs/confirm_run.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=NEEDS.mem_mb("confirm_run"),
+        runtime=NEEDS.runtime("confirm_run"),
     params:
         settings={"own": [key for key, study in STUDIES.items() if not study["remote_files"]]},
         library=library_of("confirm_run.py"),

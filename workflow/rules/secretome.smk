@@ -9,6 +9,9 @@ rule annotate_secretome:
         "logs/{study}/{contrast}/annotate_secretome.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=NEEDS.mem_mb("annotate_secretome"),
+        runtime=NEEDS.runtime("annotate_secretome"),
     params:
         settings=settings_of(rule_settings.secretome),
         library=library_of("annotate_secretome.py"),

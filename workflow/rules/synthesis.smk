@@ -12,6 +12,9 @@ rule estimate_claims:
         "logs/{study}/{contrast}/estimate_claims.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=NEEDS.mem_mb("estimate_claims"),
+        runtime=NEEDS.runtime("estimate_claims"),
     params:
         settings=claims_settings,
         library=library_of("estimate_claims.py"),
@@ -36,6 +39,9 @@ rule check_claims:
         "logs/check_claims.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=NEEDS.mem_mb("check_claims"),
+        runtime=NEEDS.runtime("check_claims"),
     params:
         settings=rule_settings.claim_checks(PAPERS, SELECTED, VERSIONS),
         library=library_of("check_claims.py"),
@@ -63,8 +69,8 @@ rule pool_studies:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=NEEDS.mem_mb("pool_studies"),
+        runtime=NEEDS.runtime("pool_studies"),
     params:
         settings=rule_settings.pooling(STUDIES, RUN),
         library=library_of("pool_studies.py"),
@@ -91,8 +97,8 @@ rule pair_ligands:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=NEEDS.mem_mb("pair_ligands"),
+        runtime=NEEDS.runtime("pair_ligands"),
     params:
         settings=rule_settings.routes(STUDIES, VERSIONS),
         library=library_of("pair_ligands.py"),

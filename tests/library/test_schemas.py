@@ -167,3 +167,13 @@ def test_at_is_none_where_nothing_stands():
     assert schemas.at({"a": [1]}, ("a", 0)) == 1
     assert schemas.at({"a": [1]}, ("a", 3)) is None
     assert schemas.at({"a": 1}, ("a", "b")) is None
+
+
+def test_an_item_of_a_list_is_told_by_what_is_said_of_the_list():
+    item = {"type": "string", "minLength": 1, "pattern": "^[a-z]*$"}
+    rules = {"type": "object", "properties": {"names": {"type": "array", "description": "Names.", "items": item}}}
+    told = [str(one) for one in schemas.faults({"names": ["a", "", "A"]}, rules, lambda address: "f", {})]
+    assert told == [
+        "f: names.1: is empty. The key wants: Names.",
+        "f: names.2: 'A' is not written as this key wants it. The key wants: Names.",
+    ]

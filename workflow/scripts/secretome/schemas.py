@@ -3,7 +3,7 @@
 import copy
 import functools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,8 @@ def faults(data: Any, rules: Mapping[str, Any], where: Where, text_of: Mapping[A
     found: list[Fault] = []
     for error in _validator(rules).iter_errors(data):
         address = tuple(error.absolute_path)
-        for extra, value, problem, fix in _explained(error, text_of.get(address)):
+        wanted = f"The key wants: {_description(rules, error.absolute_schema_path).rstrip('.')}"
+        for extra, value, problem, fix in _explained(error, text_of.get(address), wanted):
             full = (*address, *extra)
             found.append(Fault(where(full), dotted(full), value, problem, fix))
     return found
@@ -109,7 +110,17 @@ def _validator(rules: Mapping[str, Any]) -> Any:
 Explained = tuple[Address, str, str, str]  # the rest of the address, the value, the problem, the fix
 
 
-def _explained(error: Any, written: str | None) -> list[Explained]:
+def _description(rules: Any, path: Iterable[str | int]) -> str:
+    """That of the key which a broken rule is of; an item of a list has that of the list."""
+    found, part = "", rules
+    for step in path:
+        part = part[step]
+        if isinstance(part, Mapping) and isinstance(part.get("description"), str):
+            found = part["description"]
+    return found
+
+
+def _explained(error: Any, written: str | None, wanted: str) -> list[Explained]:
     rule, limit, value = error.validator, error.validator_value, error.instance
     shown = written if written is not None else str(value) if not isinstance(value, dict | list) else ""
     if rule == "additionalProperties":
@@ -127,8 +138,7 @@ def _explained(error: Any, written: str | None) -> list[Explained]:
     if rule == "enum":
         return [((), shown, "is not one of the words this key takes", _choice(value, limit))]
     if rule == "pattern":
-        fix = f"The key wants: {error.schema['description'].rstrip('.')}"
-        return [((), shown, "is not written as this key wants it", fix)]
+        return [((), shown, "is not written as this key wants it", wanted)]
     if rule == "uniqueItems":
         twice = [item for item in value if value.count(item) > 1]
         return [((), listed(dict.fromkeys(map(str, twice))), "stands twice", "Keep one of them")]
@@ -142,7 +152,7 @@ def _explained(error: Any, written: str | None) -> list[Explained]:
         "minProperties": "is empty",
         "maxLength": f"is longer than {limit} characters",
     }[rule]
-    return [((), shown, problem, f"The key wants: {error.schema['description'].rstrip('.')}")]
+    return [((), shown, problem, wanted)]
 
 
 def _type_words(expected: str | list[str], value: Any, shown: str) -> tuple[str, str]:

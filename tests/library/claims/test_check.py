@@ -76,6 +76,23 @@ def test_every_claim_has_a_row_and_the_table_keeps_its_contract(paper, study, tm
     assert (first["warnings"], first["setting"], first["line"]) == ("W01; W05", "acute", "a375 melanoma cells")
 
 
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("braf_inhibitr", " (did you mean braf_inhibitor?)"),
+        (["alk_inhibitor", "braf_inhibitors"], " (did you mean braf_inhibitor?)"),
+        ("alk_inhibitor", ""),
+    ],
+)
+def test_a_slip_in_the_class_of_a_drug_is_no_lack_of_data(paper, study, asked, meant):
+    """A class that a study of published measurements alone could have is in no contrast."""
+    studies = {"a": study(), "printed": {"technology": "published", "model": "cells", "tables": {}}}
+    [row] = check_claims(paper(one={"where": {"drug_class": asked}}), studies, Results()).to_dict("records")
+    words = asked if isinstance(asked, str) else " or ".join(asked)
+    assert (row["verdict"], row["study"]) == ("not_testable", "")
+    assert row["why"] == f"no data: no contrast of this run is of drug class {words}{meant}"
+
+
 def test_a_control_that_did_not_move_closes_the_claims_of_its_contrast(paper, study):
     papers = paper(erk={"scope": "control"}, up={"direction": "up"}, down={})
     studies = {"a": study(), "b": study()}

@@ -82,6 +82,10 @@ def test_what_is_left_out_has_its_default(load):
         ("other/week_1", "other/week_3", "claims.falls.where.contrasts.0", "other/week_"),
         ("other/week_1", "mine/drugs", "claims.falls.where.contrasts.0", "Did you mean 'mine/drug'?"),
         ("other/week_1", "othre/week_1", "claims.falls.where.contrasts.0", "is not a contrast"),
+        ("drug_class: braf_inhibitor", "drug_class: BRAF inhibitor", "claims.falls.where.drug_class", "underscores"),
+        ("drug_class: braf_inhibitor", "drug_class: [a, b-c]", "claims.falls.where.drug_class.1", "underscores"),
+        ("setting: [acute, adaptive]", "setting: acut", "claims.falls.where.setting", "Did you mean 'acute'?"),
+        ("setting: [acute, adaptive]", "setting: [acut]", "claims.falls.where.setting.0", "Did you mean 'acute'?"),
         ("{other: another", "{othre: another", "claims.falls.transfer.othre", "'other'"),
         ("seen: [mine]", "seen: [main]", "claims.falls.seen.0", "'mine'"),
         ("    smallest_effect: 1.0\n", "", "claims.falls.smallest_effect", "is missing"),
@@ -171,6 +175,15 @@ def test_the_claims_that_ship_fit_the_studies_that_ship(shipped):
     assert shipped["korkaya2012"]["claims"]["il6_rises_a_hundredfold"]["smallest_effect"] == 6.6
     assert shipped["korkaya2012"]["claims"]["il6_rises"]["smallest_effect"] == 1.0
     assert shipped["burikhanov2014"]["claims"]["par4_is_secreted"]["where"]["measures"] == "protein"
+
+
+def test_the_classes_of_drugs_that_claims_name_are_those_of_studies_or_known_to_have_none(shipped):
+    """Any word can be a class, so a slip would read as a lack of data."""
+    selected = studies.load_run({"studies": "all", "study_folders": [str(ROOT / "config/studies")]})[1]
+    there = {one["drug_class"] for study in selected.values() for one in study.get("contrasts", {}).values()}
+    claims = [claim for paper in shipped.values() for claim in paper["claims"].values()]
+    asked = {word for claim in claims for word in claim["where"]["drug_class"]}
+    assert asked - there == {"alk_inhibitor", "egfr_inhibitor", "mek_inhibitor", "mtor_inhibitor"}
 
 
 def test_nothing_that_computes_is_imported_at_parse():

@@ -1,6 +1,6 @@
 """The verdicts on all claims of a run, one row for each claim in each contrast: the door of this folder."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,8 @@ NUMBERS = (
     "variance_percentile",
     "level_at_most",
 )
+# ASSUME words as alike as this are one word and its slip: braf_inhibitr is braf_inhibitor, alk_inhibitor is not.
+LIKE_A_SLIP = 0.9
 CLAIMS = Contract(
     "claims",
     {
@@ -129,17 +131,28 @@ def _rows(paper: str, key: str, claim: Mapping[str, Any], studies: Studies, resu
     }
     if not places:
         scope, seen = claim["scope"], claim["seen"] is True
-        places = [Place("", "", "", "", scope, "", seen, claim["untestable"] or _no_data(claim))]
+        places = [Place("", "", "", "", scope, "", seen, claim["untestable"] or _no_data(claim, studies))]
     return [{**described, **_of_place(paper, key, claim, place, results)} for place in places]
 
 
-def _no_data(claim: Mapping[str, Any]) -> str:
+def _no_data(claim: Mapping[str, Any], studies: Studies) -> str:
     where = claim["where"]
+    given = (contrast for study in studies.values() for contrast in study.get("contrasts", {}).values())
+    meant = _meant(where["drug_class"], {contrast["drug_class"] for contrast in given})
     asked = [
         f"{name.replace('_', ' ')} {' or '.join(where[name])}" for name in ("drug_class", "setting") if where[name]
     ]
     asked += [" or ".join(where[name]) for name in ("studies", "contrasts") if where[name]]
-    return f"no data: no contrast of this run is of {', '.join(asked)}" if asked else "no data"
+    return f"no data: no contrast of this run is of {', '.join(asked)}{meant}" if asked else "no data"
+
+
+def _meant(words: Sequence[str], known: Collection[str]) -> str:
+    """The drug classes of the run that differ from an unknown one by a letter or so; any word can be a class."""
+    import difflib  # only where nothing was found
+
+    near = [difflib.get_close_matches(word, sorted(known), 1, LIKE_A_SLIP) for word in words if word not in known]
+    found = list(dict.fromkeys(name for names in near for name in names))
+    return f" (did you mean {' or '.join(found)}?)" if found else ""
 
 
 def _of_place(paper: str, key: str, claim: Mapping[str, Any], place: Place, results: Results) -> dict[str, Any]:

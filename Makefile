@@ -37,6 +37,10 @@ run: environment  ## run the workflow and say where the report is
 test: environment check  ## every check and test
 	@$(BIN)/python -m pytest $(ARGS)
 
+.PHONY: test-slurm
+test-slurm: environment  ## the cluster profile, on a Slurm that it starts on this machine (root; Debian: slurm-wlm, munge)
+	@$(BIN)/python -m pytest -m slurm -rs $(ARGS)
+
 .PHONY: check
 check: environment  ## the linters, the formatters, the types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

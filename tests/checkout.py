@@ -27,9 +27,15 @@ def copy_project(folder: Path) -> Path:
     return folder
 
 
-def run_snakemake(folder: Path, *arguments: str, cores: int = 2, **environment: str) -> subprocess.CompletedProcess:
-    """Run Snakemake in ``folder`` as a user would; the output of both streams is in ``stdout``."""
-    command = [str(Path(sys.executable).with_name("snakemake")), "--cores", str(cores), *arguments]
+def run_snakemake(
+    folder: Path, *arguments: str, cores: int | None = 2, **environment: str
+) -> subprocess.CompletedProcess:
+    """Run Snakemake in ``folder`` as a user would; the output of both streams is in ``stdout``.
+
+    Without ``cores`` where a profile says how many jobs run at a time.
+    """
+    here = [] if cores is None else ["--cores", str(cores)]
+    command = [str(Path(sys.executable).with_name("snakemake")), *here, *arguments]
     settings = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
     return subprocess.run(
         command,

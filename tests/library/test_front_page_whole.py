@@ -28,7 +28,7 @@ def test_the_head_says_what_was_asked_and_what_was_found():
     counts = found["rows"][0]["found"]["secreted"]
     assert counts["up"] > 0 < counts["down"]
     assert found["changes"] == (
-        "Secreted genes change in 1 of 2 tested comparisons: with drug vs control "
+        "Secreted genes change in 1 of 2 tested comparisons: with had, drug vs control "
         f"({counts['up']} up, {counts['down']} down)."
     )
     assert (found["claims"], found["across"], found["no_collections"]) == ({}, {}, [])
@@ -37,7 +37,7 @@ def test_the_head_says_what_was_asked_and_what_was_found():
 def test_of_many_comparisons_those_with_most_changes_are_named():
     small = StudyResults((), 8, made_up.quality(), {made_up.CONTRAST: made_up.tables(genes=200, secreted=40)})
     found = page(Found({"small": small, "one": HAD, "two": HAD}))["changes"]
-    assert found.startswith("Secreted genes change in 3 of 3 tested comparisons: most with drug vs control (")
+    assert found.startswith("Secreted genes change in 3 of 3 tested comparisons: most with one, drug vs control (")
     assert found.count("drug vs control") == 2
     first = page(Found({"one": HAD}))["changes"].partition("(")[2].partition(")")[0]
     assert found.count(f"({first})") == 2

@@ -10,8 +10,14 @@ import pytest
 from secretome import pages
 
 OF_EVERY_RUN = {
-    **{"thresholds": "FDR 0.05", "versions": [], "inputs": []},
-    **{"claims": {}, "across": {}, "no_collections": [], "asked": "What changes.", "changes": ""},
+    "thresholds": "FDR 0.05",
+    "versions": [],
+    "inputs": [],
+    "claims": {},
+    "across": {},
+    "no_collections": [],
+    "asked": "What changes.",
+    "changes": "",
 }
 
 

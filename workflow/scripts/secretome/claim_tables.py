@@ -131,6 +131,7 @@ def _place(row: Mapping[str, Any], studies: Mapping[str, Mapping[str, Any]]) -> 
         "interval": interval,
         "size": _size(row),
         "beside": _beside(row),
+        "genes": row["genes"],
         "seen": row["seen"],
         "decided": decided,
         "again": decided and not row["counted"],
@@ -169,7 +170,7 @@ def _size(row: Mapping[str, Any]) -> str:
 
 def _beside(row: Mapping[str, Any]) -> list[str]:
     """What belongs to a verdict: why, how far, among what, and what to beware of."""
-    told = [row["why"], row["genes"]]
+    told = [row["why"]]
     for name, words in (
         ("percentile", "beyond {:.0f}% of the genes of like expression"),
         ("expression_percentile", "expressed above {:.0f}% of the genes"),

@@ -81,22 +81,23 @@ def _changes(rows: Sequence[Mapping[str, Any]]) -> str:
     tested = [row for row in rows if not row["untested"]]
     if not tested:
         return ""
-    size = {
-        place: row["found"]["secreted"]["up"] + row["found"]["secreted"]["down"] for place, row in enumerate(tested)
-    }
-    moving = sorted((place for place in size if size[place]), key=lambda place: (-size[place], place))
+    moving = [row for row in tested if _number(row)]
     if not moving:
         return "No secreted gene changes in a tested comparison."
-    named = [
-        f"{tested[place]['contrast']} ({tested[place]['found']['secreted']['up']} up, "
-        f"{tested[place]['found']['secreted']['down']} down)"
-        for place in moving[:NAMED]
-    ]
-    most = "most with " if len(moving) > NAMED else "with "
-    return (
-        f"Secreted genes change in {len(moving)} of {wording.counted(len(tested), 'tested comparison')}: "
-        f"{most}{wording.listed(named)}."
-    )
+    first = sorted(moving, key=_number, reverse=True)[:NAMED]  # of as many the first on the page
+    named = wording.listed([_counted(row) for row in first])
+    of_all = f"{len(moving)} of {wording.counted(len(tested), 'tested comparison')}"
+    return f"Secreted genes change in {of_all}: {'most with' if len(moving) > NAMED else 'with'} {named}."
+
+
+def _number(row: Mapping[str, Any]) -> int:
+    return int(row["found"]["secreted"]["up"] + row["found"]["secreted"]["down"])
+
+
+def _counted(row: Mapping[str, Any]) -> str:
+    secreted = row["found"]["secreted"]
+    numbers = f"{wording.integer(secreted['up'])} up, {wording.integer(secreted['down'])} down"
+    return f"{wording.readable(row['key'])}, {row['contrast']} ({numbers})"
 
 
 def _no_collections(panel: Mapping[str, Any], collections: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:

@@ -189,7 +189,7 @@ def _spread(genes: pd.DataFrame, own: pd.DataFrame, nothing: bool) -> str:
     told = (
         f"How far the studies differ: of half of these genes I² is at least {_percent(share)} and τ at least {tau:.2f} "
         f"log2 units. In {wording.integer(moves)} of {wording.integer(len(able))} some study has its whole 95% "
-        f"interval beside zero, and in {wording.integer(apart)} one study lies above and another below (by "
+        f"interval on one side of zero, and in {wording.integer(apart)} one study lies above and another below (by "
         f"chance, were nothing to change, about {chance:.0f})."
     )
     if nothing and apart > CLEARLY_MORE * chance:

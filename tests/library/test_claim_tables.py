@@ -98,7 +98,7 @@ def test_every_verdict_is_counted_and_a_claim_about_no_contrast_stands_apart():
     ]
 
 
-def test_of_very_many_contrasts_every_verdict_is_shown_and_the_others_are_counted():
+def test_of_very_many_contrasts_every_verdict_is_shown_and_the_others_are_counted(monkeypatch):
     """Of 30 contrasts one contradicts the claim, the last: it stands on the page."""
     model = STUDIES["cells"]["contrasts"]["drug"]
     names = [f"drug{place}" for place in range(30)]
@@ -112,6 +112,9 @@ def test_of_very_many_contrasts_every_verdict_is_shown_and_the_others_are_counte
     assert claim["further"] == "18 more (18 supported) are in results/synthesis/claims.tsv."
     assert found["counts"] == [("supported", "supported", 29), ("contradicted", "contradicted", 1)]
     assert (found["claims"], found["seen"]) == (1, 30)
+    monkeypatch.setattr("secretome.claim_tables.MANY_VERDICTS", 29)
+    (claim,) = claims_section(table, empty_table(CLAIM_STABILITY), PAPERS, studies)["papers"][0]["claims"]
+    assert [place["verdict"] for place in claim["places"]] == ["supported"] * 3 + ["contradicted"]
 
 
 def test_a_share_is_in_percent():

@@ -18,6 +18,7 @@ from secretome.expression import read_expression
 from secretome.files import read_json
 from secretome.models import contrasts, linear, moderation
 from secretome.readers import series_matrix
+from secretome.synthesis.consensus import CONSENSUS, CONSENSUS_GROUPS, CONSENSUS_STUDIES
 from secretome.tables import DIFFERENTIAL, PATHWAYS, SCORES, SECRETOME, SIGNALS, read_table
 
 SHARED = ROOT.parent / "shared"
@@ -196,6 +197,55 @@ def test_the_medium_of_endothelial_cells_shows_its_known_protein(real):
         assert change[["HSPG2", "FN1"]].max() < -1
         assert set(table["tier"]) <= {"A", "C", "D", "U", ""}
     assert "in the medium" in page_text(real, "endothelial")
+
+
+def consensus(clone: Path, group: str):
+    """Of a group the genes, what each study says of them, and its contrasts."""
+    tables = (CONSENSUS, CONSENSUS_STUDIES, CONSENSUS_GROUPS)
+    read = [read_table(clone / f"results/synthesis/{contract.name}.tsv", contract) for contract in tables]
+    return [table[table["group"] == group] for table in read]
+
+
+def test_acute_braf_inhibitors_move_the_same_secreted_genes_in_two_studies(real):
+    """Measured on these files, two cell lines: 303 genes the same way in both, 81 opposite ways, 1.2 by chance each."""
+    genes, studies, members = consensus(real, "braf_inhibitor_cells_acute")
+    assert set(members.loc[members["pooled"], "study"]) == {"a375_vemurafenib", "melanoma_encorafenib"}
+    both = genes.loc[genes["k"] == 2, "gene"]
+    found = studies[studies["gene"].isin(both)].pivot(index="gene", columns="unit", values=["ci_low", "ci_high"])
+    above, below = (found["ci_low"] > 0).sum(axis=1), (found["ci_high"] < 0).sum(axis=1)
+    assert len(both) == pytest.approx(990, abs=15)
+    same, opposite = int(((above == 2) | (below == 2)).sum()), int(((above == 1) & (below == 1)).sum())
+    assert (same, opposite) == (pytest.approx(303, abs=10), pytest.approx(81, abs=5))
+    assert genes["effect"].isna().all()  # two studies are not pooled
+    text = page_text(real, "index")
+    told = (
+        f"BRAF inhibitor, acute, in cells (2 studies): {same} of {len(both)} secreted genes move the same way in both"
+    )
+    assert f"{told}, {opposite} opposite ways" in text
+
+
+def test_over_drugs_of_several_kinds_the_pool_finds_no_gene_and_says_why(real):
+    """Measured on these files: nothing at FDR .05 among 897 genes, half of them with an I² of at least 85%."""
+    genes, studies, members = consensus(real, "all_cells")
+    # Studies whose files state the same model count once; without replicates there is nothing to pool.
+    assert set(members.loc[members["pooled"], "unit"]) == {
+        "a375_vemurafenib",
+        "asbestos+hct116+mcf7",
+        "melanoma_encorafenib",
+    }
+    assert set(members.loc[members["study"] == "mcf10a_ligands", "reason"]) == {"has no replicates"}
+    pooled = genes[genes["k"] >= 3]
+    assert len(pooled) == pytest.approx(897, abs=15)
+    assert pooled["q_value"].min() == pytest.approx(0.62, abs=0.08)
+    assert pooled["i_squared"].median() == pytest.approx(0.85, abs=0.02)
+    assert pooled["tau_squared"].median() == pytest.approx(0.205, abs=0.02)
+    own = studies[studies["gene"].isin(pooled["gene"])].groupby("gene")
+    apart = int(((own["ci_low"].max() > 0) & (own["ci_high"].min() < 0)).sum())
+    assert apart == pytest.approx(127, abs=8)
+    text = page_text(real, "index")
+    assert f"none of {len(pooled)} secreted genes changes in all of them together at FDR 0.05" in text
+    assert f"in {apart} one study lies above and another below" in text
+    assert "not because nothing happens" in text
 
 
 def signals(clone: Path, key: str, contrast: str):

@@ -12,7 +12,8 @@ from secretome.warning_words import in_words
 
 PLACE = ("paper", "claim", "study", "contrast")
 WORDS = {verdict: verdict.replace("_", " ") for verdict in VERDICTS}
-MOST_PLACES = 12  # printed of a claim, of every verdict one before any has two; the table has all
+# Printed of a claim, of every verdict one before any has two; fewer where there are very many. The table has all.
+MOST_PLACES, FEW_PLACES, MANY_VERDICTS = 12, 4, 300
 
 
 def claims_section(
@@ -70,7 +71,7 @@ def _claim(
     found = claims[(claims["paper"] == paper) & (claims["claim"] == key)]
     rows: list[dict[str, Any]] = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
     claim = whole["claims"][key]
-    printed = _of_each_verdict(rows)
+    printed = _of_each_verdict(rows, MOST_PLACES if len(claims) <= MANY_VERDICTS else FEW_PLACES)
     return {
         "paper": paper,
         "citation": whole["paper"]["citation"],
@@ -89,14 +90,14 @@ def _claim(
     }
 
 
-def _of_each_verdict(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _of_each_verdict(rows: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
     """So many of the rows as are printed, in their order: of every verdict one before any has two."""
     turns: dict[str, int] = {}
     ranked = []
     for place, row in enumerate(rows):
         turns[row["verdict"]] = turns.get(row["verdict"], 0) + 1
         ranked.append((turns[row["verdict"]], place))
-    return [rows[place] for place in sorted(place for _, place in sorted(ranked)[:MOST_PLACES])]
+    return [rows[place] for place in sorted(place for _, place in sorted(ranked)[:most])]
 
 
 def _further(rows: list[dict[str, Any]]) -> str:

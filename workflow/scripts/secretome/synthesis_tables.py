@@ -121,7 +121,9 @@ def _section(
     fdr = settings["config"]["thresholds"]["fdr"]
     units = sorted(own["unit"].unique())
     told = _pooled_genes(genes, fdr) if pooled else _genes_of_two(genes, own, units)
+    spread = _spread(genes, own, bool(told["null"])) if pooled else ""
     chosen = genes.set_index("gene").loc[told["genes"]]
+    own = own[own["gene"].isin(chosen.index)]  # of a large collection a hundredth
     firsts = chosen.iloc[: FIRST_FORESTS if drawn else 0]
     return {
         **{key: row[key] for key in ("name", "title", "members", "all")},
@@ -129,7 +131,7 @@ def _section(
         "units": [unit_name(unit) for unit in units],
         **{key: told[key] for key in ("sentence", "null", "further")},
         "short": f"{row['title']} ({row['units']} studies): {told['short']}.",
-        "spread": _spread(genes, own, bool(told["null"])) if pooled else "",
+        "spread": spread,
         "rows": [_row(gene, own, units, row["all"]) for gene in chosen.reset_index().to_dict("records")],
         "forests": [forest(name, row["title"], gene, own) for _, gene in firsts.iterrows()],
         "heat": heat_map(row, chosen, settings["studies"], found.differential) if drawn else {},

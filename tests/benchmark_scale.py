@@ -6,6 +6,7 @@ it. Measured in copies of the project:
 - dry runs of 10, 50, 100 and 200 studies: the time until the first job could start, and the memory of Snakemake;
 - one whole run (`--studies 12`; on a quiet machine more: a study takes half a minute on two cores) and the run after
   it, which has nothing to do;
+- runs of 50 and 200 studies in which each job writes empty files at once: what Snakemake itself takes for a job;
 - the jobs that see all studies, with 50, 100 and 200: what the jobs of each study make is copied from the whole run,
   under names of their own, since 2,800 jobs would take an hour. Only the jobs after them are run.
 
@@ -27,7 +28,8 @@ from measured_jobs import driver, told, watch
 
 from secretome.expression import Expression, read_expression, write_expression
 
-DRY, FILLED = (10, 50, 100, 200), (50, 100, 200)
+DRY, EMPTY, FILLED = (10, 50, 100, 200), (50, 200), (50, 100, 200)
+EMPTY_SCRIPT = "from pathlib import Path\n\nfor path in snakemake.output:\n    Path(path).write_text('[]')\n"
 COLUMNS = ("what", "studies", "jobs", "wall_s", "cpu_s", "peak_mb", "disk_mb", "files")
 # Whatever it measures of a run: one row of the table.
 Row = dict[str, object]
@@ -97,6 +99,24 @@ def whole_run(folder: Path, studies: int, cores: int) -> tuple[Path, list[Row]]:
     return clone, rows + [disk(name, studies, clone / path) for name, path in parts.items()]
 
 
+def empty_run(folder: Path, studies: int, cores: int) -> list[Row]:
+    """A run in which no job does anything: what is left is Snakemake, and the start of a Python for each job."""
+    clone = collection(folder, studies)
+    for script in (clone / "workflow/scripts").glob("*.py"):
+        script.write_text(EMPTY_SCRIPT)
+    _, wall, processes = timed_run(clone, folder / f"probe_empty_{studies}", cores=cores)
+    jobs = processes[processes["rule"] != ""]
+    rows = [
+        row("snakemake_of_empty_jobs", studies, len(jobs), wall, driver(processes)),
+        row("empty_job_mean", studies, len(jobs), jobs["wall_s"].mean(), jobs[["cpu_s", "peak_mb"]].mean()),
+    ]
+    _, wall, processes = timed_run(clone, folder / f"probe_empty_again_{studies}", cores=cores)
+    rows.append(row("second_run", studies, 0, wall, driver(processes)))
+    rows.append(disk("metadata", studies, clone / ".snakemake"))
+    shutil.rmtree(clone)
+    return rows
+
+
 def fill(clone: Path, made: Path, studies: list[str], of: int) -> None:
     """Put the results of the ``of`` studies that were run into ``clone`` as those of ``studies``, in turn."""
     for number, key in enumerate(studies):
@@ -151,6 +171,8 @@ def main(studies: int, cores: int, dry_runs_only: bool) -> None:
             add([dry_run(folder, number)])
         if dry_runs_only:
             return
+        for number in EMPTY:
+            add(empty_run(folder, number, cores))
         made, found = whole_run(folder, studies, cores)
         add(found)
         for number in FILLED:

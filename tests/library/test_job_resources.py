@@ -60,16 +60,18 @@ def test_the_size_of_expression_is_that_of_the_file_once_it_is_there(tmp_path, m
 
 def test_a_study_is_as_large_as_its_own_files_and_those_that_were_fetched(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name, size in (("own.tsv", 1_000_000), ("fetched.tsv.gz", 3_000_000)):
+    for name, size in (("own.tsv", 1_000_000), ("fetched.tsv.gz", 3_000_000), ("cells.h5ad", 1_000_000)):
         (tmp_path / name).write_bytes(bytes(size))
     study = {**OWN, "own_files": {"matrix": "own.tsv"}, "samples": {"from": "archive"}}
-    needs = resources({"one": study, "two": {**study, "remote_files": {"matrix": {}}}})
-    assert needs.source_mb("one") == 1
+    cells = {**study, "own_files": {"matrix": "cells.h5ad"}}
+    needs = resources({"one": study, "two": {**study, "remote_files": {"matrix": {}}}, "cells": cells})
+    assert needs.source_mb("one") == pytest.approx(0.4)
+    assert needs.source_mb("cells") == pytest.approx(0.05)
     assert needs.source_mb("two") == pytest.approx(100 * 30_000 * 2 / 1e6)  # by its usual samples, until it is fetched
     (tmp_path / "data/downloads/two").mkdir(parents=True)
     record = {"files": {"matrix": {"path": "fetched.tsv.gz", "url": "", "sha256": ""}}, "faults": []}
     write_json(tmp_path / "data/downloads/two/files.json", record)
-    assert needs.source_mb("two") == 4
+    assert needs.source_mb("two") == pytest.approx(3.4)
 
 
 def test_samples_are_counted_in_the_sheet_wherever_it_is(tmp_path):

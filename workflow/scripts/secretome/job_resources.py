@@ -25,8 +25,9 @@ SNAKEMAKE_SECONDS, SNAKEMAKE_SECONDS_EACH = 60.0, 0.1
 LEAST_MINUTES = 5
 # ASSUME where no sheet says how many, a study has 100 samples; and 30,000 genes, in float64, log2 values and counts.
 USUAL_SAMPLES, USUAL_GENES, BYTES_A_VALUE = 100, 30_000, 16
-# ASSUME a compressed table of counts has 2 bytes a value.
+# ASSUME a compressed table of counts has 2 bytes a value; a plain one has 5; cells are read a block at a time.
 BYTES_IN_A_FILE = 2
+PLAIN, OF_CELLS = 0.4, 0.05
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Cost:
         memory, seconds: peak memory (MB) and CPU seconds of the smallest job.
         of: what they grow with, a method of :class:`JobResources`; "" where they do not.
         memory_each, seconds_each: more for each unit of it.
+        seconds_each_pair: more for each two of them, in either order.
     """
 
     memory: float
@@ -44,25 +46,27 @@ class Cost:
     of: str = ""
     memory_each: float = 0.0
     seconds_each: float = 0.0
+    seconds_each_pair: float = 0.0
 
 
-# Measured on 2026-11-21 by `make benchmark-resources` (20,000 genes) and `make benchmark-scale`, rounded up.
+# Measured on 2026-11-21 by `make benchmark-resources` (20,000 genes; 6 to 400 samples) and `make benchmark-scale`, and
+# rounded up. What sees all studies was measured with 150 contrasts of 2,000 genes: several times as much is asked.
 COSTS = {
-    "prepare_study": Cost(160, 2, "source_mb", 25, 0.5),
-    "prepare_collections": Cost(160, 3),
-    "compare_groups": Cost(190, 2, "expression_mb", 3, 0.1),
+    "prepare_study": Cost(160, 2, "source_mb", 45, 0.3),
+    "prepare_collections": Cost(200, 5),
+    "compare_groups": Cost(190, 2, "expression_mb", 3.7, 0.2),
     "annotate_secretome": Cost(130, 1),
-    "score_pathways": Cost(320, 6, "expression_mb", 3, 0.5),
-    "estimate_claims": Cost(250, 5, "expression_mb", 10, 1.0),
-    "compare_published": Cost(110, 1),
-    "report_published": Cost(140, 1),
-    "report_study": Cost(180, 3, "contrasts_of_study", 15, 1.0),
-    "check_claims": Cost(120, 1, "contrasts_of_run", 0.5, 0.05),
-    "pool_studies": Cost(150, 2, "contrasts_of_run", 10, 0.5),
-    "pair_ligands": Cost(140, 2, "contrasts_of_run", 5, 0.2),
-    "report_synthesis": Cost(180, 2, "contrasts_of_run", 5, 0.2),
-    "report_index": Cost(160, 2, "contrasts_of_run", 5, 0.2),
-    "confirm_run": Cost(100, 1, "studies_of_run", 0.1, 0.01),
+    "score_pathways": Cost(320, 6, "expression_mb", 4, 3),
+    "estimate_claims": Cost(250, 6, "expression_mb", 8, 5),
+    "compare_published": Cost(120, 1),
+    "report_published": Cost(150, 2),
+    "report_study": Cost(180, 3, "contrasts_of_study", 15, 1),
+    "check_claims": Cost(120, 1, "contrasts_of_run", 0.2, 0.05),
+    "pool_studies": Cost(150, 2, "contrasts_of_run", 5, 0.3),
+    "pair_ligands": Cost(140, 2, "contrasts_of_run", 4, 0.1, seconds_each_pair=0.005),
+    "report_synthesis": Cost(180, 2, "contrasts_of_run", 5, 0.3),
+    "report_index": Cost(160, 2, "contrasts_of_run", 4, 0.3),
+    "confirm_run": Cost(100, 1, "studies_of_run", 0.05, 0.02),
 }
 
 Asked = Callable[..., int]
@@ -97,7 +101,8 @@ class JobResources:
         cost = COSTS[rule]
 
         def asked(wildcards: Mapping[str, str], attempt: int) -> int:
-            script = cost.seconds + cost.seconds_each * self._size(cost, wildcards)
+            size = self._size(cost, wildcards)
+            script = cost.seconds + cost.seconds_each * size + cost.seconds_each_pair * size**2
             start = SNAKEMAKE_SECONDS + SNAKEMAKE_SECONDS_EACH * len(self._studies)
             return attempt * max(LEAST_MINUTES, math.ceil((TIME_HEADROOM * script + start) / 60))
 
@@ -107,14 +112,14 @@ class JobResources:
         return getattr(self, cost.of)(wildcards.get("study", "")) if cost.of else 0.0
 
     def source_mb(self, study: str) -> float:
-        """The files that a study is read from: those of the user's own, and those that were fetched."""
+        """The files that a study is read from, of the user's own and fetched, as if all were compressed tables."""
         paths = [Path(path) for path in self._studies[study]["own_files"].values()]
         if self._studies[study]["remote_files"]:
             record = self._downloads / study / "files.json"
             if not record.exists():
                 return self._usual_mb(study, BYTES_IN_A_FILE)
             paths += [Path(entry["path"]) for entry in read_json(record)["files"].values()]
-        return sum(path.stat().st_size for path in paths if path.exists()) / 1e6
+        return sum(path.stat().st_size * _weight_of(path) for path in paths if path.exists()) / 1e6
 
     def expression_mb(self, study: str) -> float:
         """The expression.h5ad of a study."""
@@ -143,6 +148,12 @@ def samples_of(study: Study) -> int:
     if "table" in samples:
         return _lines_of(samples["table"])
     return len(samples["rows"].splitlines()) if "rows" in samples else USUAL_SAMPLES
+
+
+def _weight_of(path: Path) -> float:
+    if path.suffix == ".h5ad":
+        return OF_CELLS
+    return 1.0 if path.suffix in (".gz", ".zip", ".bz2", ".xz", ".xlsx") else PLAIN
 
 
 @functools.cache

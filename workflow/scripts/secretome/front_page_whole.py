@@ -72,7 +72,7 @@ def _asked(page: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
         printed = wording.counted(len(page["published"]), "study", "studies")
         parts.append(f"what {printed} of published measurements {'says' if len(page['published']) == 1 else 'say'}")
     if claims and claims["claims"]:
-        parts.append(f"whether {wording.counted(claims['claims'], 'claim')} of the papers hold")
+        parts.append(f"whether {wording.counted(claims['claims'], 'claim')} of the papers can be borne out")
     return f"{wording.capitalised(wording.listed(parts))}." if parts else "Nothing could be asked."
 
 

@@ -7,8 +7,9 @@ it. Measured in copies of the project:
 - one whole run (`--studies 12`; on a quiet machine more: a study takes half a minute on two cores) and the run after
   it, which has nothing to do;
 - runs of 50 and 200 studies in which each job writes empty files at once: what Snakemake itself takes for a job;
-- the jobs that see all studies, with 50, 100 and 200: what the jobs of each study make is copied from the whole run,
-  under names of their own, since 2,800 jobs would take an hour. Only the jobs after them are run.
+- the jobs that see all studies, with 10, 20 and 40 (`--filled 200` for more: `pair_ligands` weighs each contrast against
+  each other, 15 ms a pair, and takes an hour and a half with 200): what the jobs of each study make is copied from the
+  whole run, under names of their own. Only the jobs after them are run.
 
 `--dry-runs-only` takes a minute.
 """
@@ -28,7 +29,7 @@ from measured_jobs import driver, told, watch
 
 from secretome.expression import Expression, read_expression, write_expression
 
-DRY, EMPTY, FILLED = (10, 50, 100, 200), (50, 200), (50, 100, 200)
+DRY, EMPTY, FILLED = (10, 50, 100, 200), (50, 200), (10, 20, 40)
 EMPTY_SCRIPT = "from pathlib import Path\n\nfor path in snakemake.output:\n    Path(path).write_text('[]')\n"
 COLUMNS = ("what", "studies", "jobs", "wall_s", "cpu_s", "peak_mb", "disk_mb", "files")
 # Whatever it measures of a run: one row of the table.
@@ -153,7 +154,7 @@ def jobs_of_all(folder: Path, made: Path, of: int, studies: int) -> list[Row]:
     return rows
 
 
-def main(studies: int, cores: int, dry_runs_only: bool) -> None:
+def main(studies: int, cores: int, filled: list[int], dry_runs_only: bool) -> None:
     """Measure, write the table after each step, and print it."""
     rows: list[Row] = []
     path = ROOT / "benchmarks/scale.tsv"
@@ -175,7 +176,7 @@ def main(studies: int, cores: int, dry_runs_only: bool) -> None:
             add(empty_run(folder, number, cores))
         made, found = whole_run(folder, studies, cores)
         add(found)
-        for number in FILLED:
+        for number in filled:
             add(jobs_of_all(folder, made, studies, number))
 
 
@@ -183,8 +184,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--studies", type=int, default=12, help=f"of the whole run; a multiple of {len(DRUGS)}")
     parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--filled", type=int, nargs="+", default=FILLED, help="studies of which some jobs are copied")
     parser.add_argument("--dry-runs-only", action="store_true")
     given = parser.parse_args()
     if given.studies % len(DRUGS):
         parser.error(f"--studies has to be a multiple of {len(DRUGS)}, so that copies have the drugs of their study")
-    main(given.studies, given.cores, given.dry_runs_only)
+    main(given.studies, given.cores, given.filled, given.dry_runs_only)

@@ -309,4 +309,7 @@ def test_two_drugs_of_two_kinds_are_shown_side_by_side_and_not_pooled(finished):
     }
     page = (finished / "results/report/synthesis.html").read_text()
     assert "No group has three independent studies: the largest have two." in page
-    assert '<a href="synthesis.html">' in (finished / "results/report/index.html").read_text()
+    index = (finished / "results/report/index.html").read_text()
+    assert '<a href="synthesis.html">' in index
+    assert index.count('<div role="img" aria-label="Heat map, ') == 1
+    assert index.count('<div role="img" aria-label="Forest plot, ') == 3

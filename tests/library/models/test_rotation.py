@@ -53,3 +53,16 @@ def test_rotation_effects_do_not_depend_on_how_many_genes_are_held_at_once(weigh
     whole = rotation.rotation_effects(weighted[0], DESIGN, CONTRAST, weighted[1])
     monkeypatch.setattr(rotation, "LARGEST_BLOCK", 7 * 49)
     np.testing.assert_array_equal(rotation.rotation_effects(weighted[0], DESIGN, CONTRAST, weighted[1]), whole)
+
+
+@pytest.mark.parametrize("alike", [0, 0.5])
+def test_the_axes_of_a_gene_are_the_nearest_that_an_orthogonal_turn_gives(weighted, alike):
+    log2, weights = weighted[0][:20], weighted[1][:20] ** 3
+    correlation = blocks.correlation_matrix(list("aabbccc"), alike) if alike else None
+    effects = rotation.rotation_effects(log2, DESIGN, CONTRAST, weights, correlation=correlation)
+    whitening = np.eye(7) if correlation is None else linear.whitening_of(correlation)
+    target = np.linalg.qr(whitening @ rotation.contrast_last(DESIGN, CONTRAST), mode="complete")[0][:, 3:]
+    for values, own, found in zip(log2, np.sqrt(weights), effects, strict=True):
+        axes = np.linalg.qr(whitening @ (own[:, None] * DESIGN), mode="complete")[0][:, 3:]
+        left, _, right = np.linalg.svd(axes.T @ target)  # orthogonal Procrustes
+        np.testing.assert_allclose(found[1:], whitening @ (own * values) @ axes @ left @ right, atol=1e-9)

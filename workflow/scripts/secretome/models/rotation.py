@@ -19,7 +19,7 @@ def rotation_effects(
     and ``camera`` do (Wu et al. 2010, doi 10.1093/bioinformatics/btq401). Weights give every gene a residual space of
     its own, and QR spans each by axes that depend on the order of the samples, so that a mean of residuals over genes
     depends on it too. So each gene's axes are turned as near as can be to those of the unweighted design (orthogonal
-    Procrustes).
+    Procrustes, in closed form: a gene costs what its design has numbers, not the cube of the samples).
 
     Args:
         values, design_matrix, weights, correlation: as :func:`secretome.models.linear.fit`, without missing values.
@@ -38,26 +38,21 @@ def rotation_effects(
         raise ValueError("a value is missing: its gene cannot be rotated with the others")
     turned = contrast_last(design_matrix, contrast)
     whitening = None if correlation is None else whitening_of(correlation)
-    axes, sign = _residual_axes((turned if whitening is None else whitening @ turned)[None])
+    plain = turned if whitening is None else whitening @ turned
     if weights is None:
+        axes, sign = _residual_axes(plain[None])
         if whitening is not None:
             values = values @ whitening.T
         return values @ (axes[0] * np.r_[sign, np.ones(axes.shape[2] - 1)])
     genes, samples = values.shape
-    block = max(1, LARGEST_BLOCK // samples**2)
+    block = max(1, LARGEST_BLOCK // (samples * (turned.shape[1] if align else samples)))
     parts = []
     for start in range(0, genes, block):
         roots = np.sqrt(weights[start : start + block])
         designs, own = roots[:, :, None] * turned, roots * values[start : start + block]
         if whitening is not None:
             designs, own = whitening @ designs, own @ whitening.T
-        own_axes, signs = _residual_axes(designs)
-        effects = np.einsum("gs,gse->ge", own, own_axes)
-        effects[:, 0] *= signs
-        if align:
-            turn = _nearest_turn(own_axes[:, :, 1:], axes[0, :, 1:])
-            effects[:, 1:] = np.einsum("ge,gef->gf", effects[:, 1:], turn)
-        parts.append(effects)
+        parts.append(_aligned(designs, own, plain) if align else _as_they_come(designs, own))
     return np.concatenate(parts)
 
 
@@ -68,10 +63,38 @@ def _residual_axes(designs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return q[:, :, last:], np.sign(r[:, last, last])
 
 
-def _nearest_turn(axes: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """The rotations that bring each gene's axes (genes × samples × axes) nearest to the target's (samples × axes)."""
-    left, _, right = np.linalg.svd(np.einsum("gse,sf->gef", axes, target))
-    return left @ right
+def _as_they_come(designs: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The effects on the axes that QR gives each gene: genes × (1 + residual degrees of freedom)."""
+    axes, signs = _residual_axes(designs)
+    effects = np.einsum("gs,gse->ge", values, axes)
+    effects[:, 0] *= signs
+    return effects
+
+
+def _aligned(designs: np.ndarray, values: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """The effects on axes as near as can be to the residual axes of a target design.
+
+    The nearest axes are the orthogonal polar factor of the target's axes A, projected on the residual space of the
+    gene. With orthonormal bases U of what the gene's design spans and T of what the target spans, and the principal
+    angles between them, T'U = E cos F', it comes to (I − U F (1 + cos)⁻¹ E' T') A: no more than the coefficients of the
+    design are decomposed for each gene.
+
+    Args:
+        designs: genes × samples × coefficients, the contrast last.
+        values: genes × samples.
+        target: samples × coefficients.
+    """
+    coefficients = target.shape[1]
+    whole, _ = np.linalg.qr(target, mode="complete")
+    spanned, axes = whole[:, :coefficients], whole[:, coefficients:]
+    own, triangle = np.linalg.qr(designs)
+    along = np.einsum("gsc,gs->gc", own, values)
+    residuals = values - np.einsum("gsc,gc->gs", own, along)
+    left, cosines, right = np.linalg.svd(spanned.T @ own)
+    turned = np.einsum("gce,gc->ge", left, residuals @ spanned) / (1 + cosines)
+    turned = np.einsum("gec,ge->gc", right, turned)
+    effects = (residuals - np.einsum("gsc,gc->gs", own, turned)) @ axes
+    return np.column_stack([along[:, -1] * np.sign(triangle[:, -1, -1]), effects])
 
 
 def contrast_last(design_matrix: np.ndarray, contrast: np.ndarray) -> np.ndarray:

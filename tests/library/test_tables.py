@@ -97,3 +97,19 @@ def test_rows_get_the_columns_the_order_and_the_types_of_the_contract(tmp_path, 
         "size": [3, 2],
         "lead": [False, True],
     }
+
+
+def test_some_columns_can_be_read_without_the_others(tmp_path):
+    write_table(tmp_path / "toy.tsv", toy(), TOY)
+    some = read_table(tmp_path / "toy.tsv", TOY, ["size", "p_value"])
+    pd.testing.assert_frame_equal(some, read_table(tmp_path / "toy.tsv", TOY)[["p_value", "size"]])
+    (tmp_path / "toy.tsv").write_text("gene\tsize\nA\t1\n")
+    with pytest.raises(ContractBroken, match="the columns are"):
+        read_table(tmp_path / "toy.tsv", TOY, ["size"])
+
+
+def test_a_table_is_written_in_pieces_as_in_one(tmp_path, monkeypatch):
+    write_table(tmp_path / "whole.tsv", toy(), TOY)
+    monkeypatch.setattr("secretome.tables.ROWS_AT_A_TIME", 3)
+    write_table(tmp_path / "pieces.tsv", toy(), TOY)
+    assert (tmp_path / "pieces.tsv").read_bytes() == (tmp_path / "whole.tsv").read_bytes()

@@ -3,7 +3,7 @@ import made_up_study as made_up
 from secretome import front_page
 from secretome.front_page import StudyResults
 
-HAD = StudyResults((), 8, made_up.quality(), {made_up.CONTRAST: made_up.tables()})
+HAD = StudyResults((), 8, made_up.quality(), {made_up.CONTRAST: made_up.results(made_up.tables())})
 LOST = StudyResults(("counts.tsv:7: 'x' is not a number. Mend it.", "sheet.tsv: too short. Lengthen it."), 0, {}, {})
 
 

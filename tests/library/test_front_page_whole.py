@@ -8,8 +8,8 @@ from secretome.front_page import StudyResults
 from secretome.front_page_whole import Found, every_warning, whole_page
 from secretome.tables import empty_table
 
-HAD = StudyResults((), 8, made_up.quality(), {made_up.CONTRAST: made_up.tables()})
-STILL = StudyResults((), 8, made_up.quality(), {made_up.CONTRAST: made_up.tables(null=True)})
+HAD = StudyResults((), 8, made_up.quality(), {made_up.CONTRAST: made_up.results(made_up.tables())})
+STILL = StudyResults((), 8, made_up.quality(), {made_up.CONTRAST: made_up.results(made_up.tables(null=True))})
 ACROSS = {"sentence": "They agree.", "others": [], "groups": 1, "lead": {}}
 
 
@@ -35,7 +35,9 @@ def test_the_head_says_what_was_asked_and_what_was_found():
 
 
 def test_of_many_comparisons_those_with_most_changes_are_named():
-    small = StudyResults((), 8, made_up.quality(), {made_up.CONTRAST: made_up.tables(genes=200, secreted=40)})
+    small = StudyResults(
+        (), 8, made_up.quality(), {made_up.CONTRAST: made_up.results(made_up.tables(genes=200, secreted=40))}
+    )
     found = page(Found({"small": small, "one": HAD, "two": HAD}))["changes"]
     assert found.startswith("Secreted genes change in 3 of 3 tested comparisons: most with one, drug vs control (")
     assert found.count("drug vs control") == 2

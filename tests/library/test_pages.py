@@ -5,9 +5,11 @@ import re
 
 import jinja2
 import made_up_study as made_up
+import pandas as pd
 import pytest
 
 from secretome import pages
+from secretome.front_page import ContrastResults
 
 OF_EVERY_RUN = {
     "thresholds": "FDR 0.05",
@@ -63,13 +65,18 @@ def test_a_file_of_ones_own_was_refused_and_need_not_be_put_there(own, heading, 
 def test_what_the_stages_wrote_is_read(tmp_path):
     made = made_up.tables(genes=50, secreted=20)
     paths = made_up.write(tmp_path, made)
-    study = pages.read_study(paths)
+    assert pages.read_contrast(paths["contrasts"][made_up.CONTRAST]).fit == made.fit
+    thresholds = {"fdr": 0.05, "log2_fold_change": 1.0}
+    study = pages.read_study(paths, {}, thresholds)
     assert study.samples == 8
-    assert len(study.contrasts[made_up.CONTRAST].differential) == 50
-    assert study.contrasts[made_up.CONTRAST].fit == made.fit
+    read, known = study.contrasts[made_up.CONTRAST], ContrastResults.of({}, made, thresholds)
+    assert read.found == known.found
+    assert read.found["genes"]["up"] > 0
+    assert (read.untested, read.groups, read.warnings) == ("", known.groups, known.warnings)
+    pd.testing.assert_frame_equal(read.signals, made.signals)
 
 
 def test_an_unavailable_study_is_its_reasons(tmp_path):
-    study = pages.read_study(made_up.write(tmp_path, made_up.tables(genes=50, secreted=20), ("it is gone",)))
+    study = pages.read_study(made_up.write(tmp_path, made_up.tables(genes=50, secreted=20), ("it is gone",)), {}, {})
     assert study.unavailable == ("it is gone",)
     assert not study.contrasts

@@ -49,11 +49,15 @@ def test_an_untested_set_comes_last():
     assert summaries.gene_sets(pathways)["hallmark"][-1]["gene_set"] == pathways.loc[first, "gene_set"]
 
 
+def said_of(study=None, **contrasts):
+    return {key: summaries.contrast_warnings(study or {}, made) for key, made in contrasts.items()}
+
+
 def test_warnings_say_which_contrast_they_are_about():
     quality = {"warnings": [{"code": "W10", "message": "a"}]}
     made = made_up.tables()
     notes = {**made.pathway_notes, "warnings": [{"code": "W11", "message": "b"}]}
-    found = summaries.all_warnings({"caution": ""}, quality, {"c": replace(made, pathway_notes=notes)})
+    found = summaries.all_warnings({"caution": ""}, quality, said_of(c=replace(made, pathway_notes=notes)))
     assert [(w["code"], w["contrast"]) for w in found] == [("W10", ""), ("W01", "c"), ("W11", "c")]
 
 
@@ -62,19 +66,19 @@ def test_what_is_said_of_every_contrast_in_the_same_words_is_said_once():
     few = {"code": "moderation", "message": "Few features."}
     own = [{"code": "W01", "message": said} for said in ("Two samples in a.", "Two samples in b.")]
     both = {key: replace(made, fit={**made.fit, "warnings": [few, one]}) for key, one in zip("ab", own, strict=True)}
-    found = summaries.all_warnings({}, {"warnings": []}, both)
+    found = summaries.all_warnings({}, {"warnings": []}, said_of(**both))
     assert [(w["code"], w["contrast"]) for w in found] == [("moderation", ""), ("W01", "a"), ("W01", "b")]
-    alone = summaries.all_warnings({}, {"warnings": []}, {"a": both["a"]})
+    alone = summaries.all_warnings({}, {"warnings": []}, said_of(a=both["a"]))
     assert [(w["code"], w["contrast"]) for w in alone] == [("moderation", "a"), ("W01", "a")]
 
 
 def test_a_lysate_without_values_is_warned_of_with_the_others():
     study = {"lysate": "cells", "lysate_study": {"title": "Lysates"}}
-    found = summaries.all_warnings(study, {"warnings": []}, {"c": made_up.tables()})
+    found = summaries.all_warnings(study, {"warnings": []}, said_of(study, c=made_up.tables()))
     assert [(w["code"], w["contrast"]) for w in found] == [("W01", "c"), ("lysate", "c")]
     made = made_up.tables()
     measured = replace(made, secretome=made.secretome.assign(lysate_log2_fold_change=1.0))
-    assert "lysate" not in {w["code"] for w in summaries.all_warnings(study, {"warnings": []}, {"c": measured})}
+    assert "lysate" not in {w["code"] for w in summaries.contrast_warnings(study, measured)}
 
 
 def test_what_the_author_of_the_study_file_warns_of_comes_first():

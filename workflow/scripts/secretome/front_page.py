@@ -4,13 +4,40 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from secretome import wording
 from secretome.measurement import measured
-from secretome.summaries import ContrastTables, all_warnings, signal_rows, summary, untested
+from secretome.summaries import MainTables, all_warnings, contrast_warnings, signal_rows, summary, untested
 from secretome.tables import SHOWN_SIGNALS
 
 UNAVAILABLE = "unavailable"  # the code, among those of warnings, of a reason why a study cannot be had
 ACROSS = "synthesis"  # stands for a study in warnings of several; no study can have this key
+
+
+@dataclass(frozen=True)
+class ContrastResults:
+    """What the front page needs of one contrast, a hundredth of its tables: a run can have thousands of contrasts.
+
+    Attributes:
+        found: of :func:`secretome.summaries.summary`.
+        signals: contract ``SIGNALS``.
+        untested: why nothing is tested, or "".
+        groups: level → samples.
+        warnings: `code` and `message`.
+    """
+
+    found: Mapping[str, Any]
+    signals: pd.DataFrame
+    untested: str
+    groups: Mapping[str, Sequence[str]]
+    warnings: Sequence[dict[str, str]]
+
+    @classmethod
+    def of(cls, study: Mapping[str, Any], tables: MainTables, thresholds: Mapping[str, float]) -> "ContrastResults":
+        """Those of the tables of a contrast of ``study``, its study file."""
+        found, fit = summary(tables, thresholds), tables.fit
+        return cls(found, tables.signals, untested(fit), fit["groups"], contrast_warnings(study, tables))
 
 
 @dataclass(frozen=True)
@@ -21,13 +48,13 @@ class StudyResults:
         unavailable: why the study cannot be had; empty for one that can.
         samples: how many.
         quality: see `quality.summary`; empty for an unavailable study.
-        contrasts: contrast key to its tables; empty for an unavailable study.
+        contrasts: contrast key to its results; empty for an unavailable study.
     """
 
     unavailable: tuple[str, ...]
     samples: int
     quality: Mapping[str, Any]
-    contrasts: Mapping[str, ContrastTables]
+    contrasts: Mapping[str, ContrastResults]
 
 
 def index_page(settings: Mapping[str, Any], results: Mapping[str, StudyResults]) -> dict[str, Any]:
@@ -42,9 +69,9 @@ def index_page(settings: Mapping[str, Any], results: Mapping[str, StudyResults])
     return {
         "signals": [signals[key]["label"] for key in SHOWN_SIGNALS if key in signals],
         "rows": [
-            {**_row(key, name, settings, study, tables), "first": name == next(iter(study.contrasts))}
+            {**_row(key, name, settings, study), "first": name == next(iter(study.contrasts))}
             for key, study in available.items()
-            for name, tables in study.contrasts.items()
+            for name in study.contrasts
         ],
         "unavailable": [
             {
@@ -76,7 +103,8 @@ def warnings_of(studies: Mapping[str, Mapping[str, Any]], results: Mapping[str, 
     found = []
     for key, study in results.items():
         reasons = [{"code": UNAVAILABLE, "message": reason, "contrast": ""} for reason in study.unavailable]
-        warned = reasons or all_warnings(studies[key], study.quality, study.contrasts)
+        said = {name: one.warnings for name, one in study.contrasts.items()}
+        warned = reasons or all_warnings(studies[key], study.quality, said)
         found += [{"study": key, **warning} for warning in warned]
     return found
 
@@ -95,14 +123,11 @@ def _about(title: str, contrast: str) -> str:
     return f"{title}, {wording.readable(contrast)}" if contrast else title
 
 
-def _row(
-    key: str, name: str, settings: Mapping[str, Any], study: StudyResults, tables: ContrastTables
-) -> dict[str, Any]:
-    described = settings["studies"][key]
-    contrast = described["contrasts"][name]
+def _row(key: str, name: str, settings: Mapping[str, Any], study: StudyResults) -> dict[str, Any]:
+    described, results = settings["studies"][key], study.contrasts[name]
+    contrast, found = described["contrasts"][name], results.found
     words = measured(described)
-    found = summary(tables, settings["config"]["thresholds"])
-    signals = signal_rows(tables.signals, settings["panel"])
+    signals = signal_rows(results.signals, settings["panel"])
     return {
         "key": key,
         "title": described["title"],
@@ -110,8 +135,8 @@ def _row(
         "measured": f"{words.technology}, {words.place}",
         "contrast": wording.against(contrast),
         "samples": study.samples,
-        "untested": untested(tables.fit),
-        "sizes": wording.sizes(contrast, tables.fit["groups"]),
+        "untested": results.untested,
+        "sizes": wording.sizes(contrast, results.groups),
         "found": found,
         "clearest": wording.listed([*found["top_up"][:2], *found["top_down"][:2]]),
         "signals": [(s["verdict"], wording.VERDICTS[s["verdict"]]) for s in signals if s["shown"]],

@@ -13,8 +13,8 @@ from markupsafe import Markup
 from secretome import style
 from secretome.expression import count_samples, read_unavailable
 from secretome.files import read_json
-from secretome.front_page import StudyResults
-from secretome.summaries import ContrastTables
+from secretome.front_page import ContrastResults, StudyResults
+from secretome.summaries import ContrastTables, MainTables
 from secretome.tables import (
     DETECTION,
     DIFFERENTIAL,
@@ -34,6 +34,14 @@ SCRIPT = "script.js.j2"
 _TABLES = (DIFFERENTIAL, LEVELS, NORMALISATIONS, DETECTION, SECRETOME, PATHWAYS, SIGNALS, SCORES, NULL_RATES)
 _NOTES = ("fit", "pathway_notes")
 CONTRAST_PARTS = (*(contract.name for contract in _TABLES), *_NOTES)
+# What `read_study` reads of each contrast: the tables with the columns of `MainTables`.
+_CHANGE = ("gene", "log2_fold_change", "p_value")
+_MAIN = (
+    (DIFFERENTIAL, (*_CHANGE, "q_value")),
+    (SECRETOME, (*_CHANGE, "tier", "q_value_secretome", "lysate_log2_fold_change")),
+    (SIGNALS, tuple(SIGNALS.columns)),
+)
+FRONT_PARTS = (*(contract.name for contract, _ in _MAIN), *_NOTES)
 
 
 def read_contrast(paths: Mapping[str, str]) -> ContrastTables:
@@ -46,13 +54,27 @@ def read_contrast(paths: Mapping[str, str]) -> ContrastTables:
     return ContrastTables(**tables, **{name: read_json(paths[name]) for name in _NOTES})
 
 
-def read_study(paths: Mapping[str, Any]) -> StudyResults:
-    """Read what the front page needs of one study: `expression`, `quality`, and `contrasts`, key to paths."""
+def read_study(paths: Mapping[str, Any], study: Mapping[str, Any], thresholds: Mapping[str, float]) -> StudyResults:
+    """Read what the front page needs of one study, the tables of one contrast at a time.
+
+    Args:
+        paths: of its ``expression`` and ``quality``, and ``contrasts``: key to the paths of ``FRONT_PARTS``.
+        study: the study file.
+        thresholds: ``fdr`` and ``log2_fold_change``.
+    """
     unavailable = read_unavailable(paths["expression"])
     if unavailable:
         return StudyResults(unavailable, 0, {}, {})
-    contrasts = {name: read_contrast(of_contrast) for name, of_contrast in paths["contrasts"].items()}
-    return StudyResults((), count_samples(paths["expression"]), read_json(paths["quality"]), contrasts)
+    results = {
+        name: ContrastResults.of(study, _main_tables(of_contrast), thresholds)
+        for name, of_contrast in paths["contrasts"].items()
+    }
+    return StudyResults((), count_samples(paths["expression"]), read_json(paths["quality"]), results)
+
+
+def _main_tables(paths: Mapping[str, str]) -> MainTables:
+    tables = {contract.name: read_table(paths[contract.name], contract, columns) for contract, columns in _MAIN}
+    return MainTables(**tables, **{name: read_json(paths[name]) for name in _NOTES})
 
 
 def render(template: str, content: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from secretome.summaries import (
     all_warnings,
     changed_genes,
     changed_secreted_genes,
+    contrast_warnings,
     largest_changes,
     signal_rows,
     summary,
@@ -84,9 +85,10 @@ def study_page(
     if expression.unavailable:
         return page
     fits = {name: tables.fit for name, tables in contrasts.items()}
+    said = {name: contrast_warnings(settings["study"], tables) for name, tables in contrasts.items()}
     return {
         **page,
-        "warnings": _warnings(all_warnings(settings["study"], quality, contrasts)),
+        "warnings": _warnings(all_warnings(settings["study"], quality, said)),
         "contrasts": [contrast_section(name, settings, tables) for name, tables in contrasts.items()],
         "samples": sample_tables.samples_section(key, settings["study"], expression, samples, quality),
         "methods": methods.paragraphs(settings, expression, fits),

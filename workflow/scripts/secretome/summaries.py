@@ -1,6 +1,6 @@
 """What a contrast found, in a few numbers: the pages and the index print the same ones."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,25 +16,35 @@ CHANGED_TIERS = ("A", "B", "E")
 
 
 @dataclass(frozen=True)
-class ContrastTables:
-    """What the earlier stages wrote for one contrast; the tables obey the contracts of `tables`.
+class MainTables:
+    """Of what the earlier stages wrote for one contrast, that which a row of the front page and the warnings need.
 
     Attributes:
+        differential: at least gene log2_fold_change p_value q_value of contract ``DIFFERENTIAL``.
+        secretome: at least gene log2_fold_change p_value tier q_value_secretome lysate_log2_fold_change of contract
+            ``SECRETOME``.
+        signals: contract ``SIGNALS``.
         fit: `method`, `coefficients`, `contrast`, `groups` (level → samples), `residual_df`, `prior_df`, `warnings`.
         pathway_notes: what :class:`secretome.pathways.score.Notes` holds: `curves`, `dropped`, `warnings` …
     """
 
     differential: pd.DataFrame
+    secretome: pd.DataFrame
+    signals: pd.DataFrame
+    fit: Mapping[str, Any]
+    pathway_notes: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ContrastTables(MainTables):
+    """What the earlier stages wrote for one contrast; the tables obey the contracts of `tables`, with all columns."""
+
     levels: pd.DataFrame
     normalisations: pd.DataFrame
     detection: pd.DataFrame
-    secretome: pd.DataFrame
     pathways: pd.DataFrame
-    signals: pd.DataFrame
     scores: pd.DataFrame
     null_rates: pd.DataFrame
-    fit: Mapping[str, Any]
-    pathway_notes: Mapping[str, Any]
 
 
 def untested(fit: Mapping[str, Any]) -> str:
@@ -67,7 +77,7 @@ def changed_secreted_genes(secretome: pd.DataFrame) -> pd.DataFrame:
     return secretome[secretome["tier"].isin(CHANGED_TIERS)].sort_values(["p_value", "gene"], kind="stable")
 
 
-def summary(tables: ContrastTables, thresholds: Mapping[str, float]) -> dict[str, Any]:
+def summary(tables: MainTables, thresholds: Mapping[str, float]) -> dict[str, Any]:
     """How many genes and secreted genes were tested and change, and which are clearest in each direction."""
     genes = changed_genes(tables.differential, thresholds)
     secreted = changed_secreted_genes(tables.secretome)
@@ -119,20 +129,26 @@ def _by_lead(gene_set: Mapping[str, Any]) -> tuple[float, str]:
     return (np.inf if np.isnan(p_value) else p_value, gene_set["gene_set"])
 
 
+def contrast_warnings(study: Mapping[str, Any], tables: MainTables) -> list[dict[str, str]]:
+    """The warnings of one contrast of a study, `code` and `message`."""
+    return [*tables.fit["warnings"], *tables.pathway_notes["warnings"], *lysate_warnings(study, tables.secretome)]
+
+
 def all_warnings(
-    study: Mapping[str, Any], quality: Mapping[str, Any], contrasts: Mapping[str, ContrastTables]
+    study: Mapping[str, Any], quality: Mapping[str, Any], said: Mapping[str, Sequence[dict[str, str]]]
 ) -> list[dict[str, str]]:
     """The warnings of a study and of its contrasts; `contrast` is "" where all of them are concerned.
 
     The first is the `caution` of the study file, with the code `study`: what its author knows and no check can see.
     What is said of each of several contrasts in the same words is said once.
+
+    Args:
+        study: the study file.
+        quality: see `quality.summary`.
+        said: contrast key to :func:`contrast_warnings`.
     """
     written = [{"code": "study", "message": study["caution"]}] if study.get("caution") else []
     of_study = [{**warning, "contrast": ""} for warning in [*written, *quality.get("warnings", [])]]
-    said = {
-        key: [*tables.fit["warnings"], *tables.pathway_notes["warnings"], *lysate_warnings(study, tables.secretome)]
-        for key, tables in contrasts.items()
-    }
     of_all = [one for one in next(iter(said.values()), []) if len(said) > 1 and all(one in w for w in said.values())]
     of_study += [{**one, "contrast": ""} for one in of_all]
     return of_study + [{**one, "contrast": key} for key, w in said.items() for one in w if one not in of_all]

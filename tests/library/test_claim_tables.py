@@ -153,6 +153,13 @@ def test_a_printed_comparison_is_named_without_its_table():
     assert claim["places"][0]["contrast"] == "ll86 rescue"
 
 
+def test_a_verdict_says_so_where_not_every_sample_was_left_out():
+    told = stable(variants=54, same=54, samples_left_out=50)
+    found = section(row("falls", **{**TESTED, "n_level": 200.0, "n_reference": 200.0}), stability=[told])
+    words = "the same in 54 of 54 variants, of which 50 leave out one of the 400 samples"
+    assert found["papers"][0]["claims"][0]["places"][0]["stability"] == words
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
@@ -166,6 +173,7 @@ def test_a_printed_comparison_is_named_without_its_table():
             "the same in 5 of 5 variants, none of which leaves out a sample",
         ),
         ({"variants": 0, "same": 0, "samples_left_out": 0}, "not varied"),
+        ({"variants": 30, "same": 30, "samples_left_out": 26}, "the same in 30 of 30 variants"),
     ],
 )
 def test_a_verdict_says_in_how_many_variants_it_is_the_same(given, words):

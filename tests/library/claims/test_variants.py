@@ -104,6 +104,15 @@ def test_only_samples_of_the_groups_compared_are_left_out():
     assert sorted(left_out) == sorted(expression.samples.index[expression.samples["drug"] != "other"])
 
 
+def test_of_a_large_group_25_samples_are_left_out_evenly_along_their_order():
+    expression = made_up_counts.expression(size=49)
+    groups = [expression.samples.index[expression.samples["drug"] == level] for level in ("yes", "no")]
+    left_out = [name for kind, name in named(expression) if kind == "sample"]
+    assert sorted(left_out) == sorted(name for group in groups for name in group[::2])
+    of_25 = made_up_counts.expression(size=25)
+    assert sum(kind == "sample" for kind, _ in named(of_25)) == 50
+
+
 def test_library_sizes_alone_scale_the_counts(study):
     alike = variant(study, "library size").expression
     assert (alike.samples["norm_factor"] == 1).all()

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from secretome import wording
+from secretome.claims.variants import MOST_OF_A_GROUP
 from secretome.claims.verdicts import NOT_RETRIEVED, NOT_TESTABLE, VERDICTS
 from secretome.warning_words import in_words
 
@@ -35,7 +36,9 @@ def claims_section(
         verdicts are regression checks), ``papers`` (each with its claims that were looked at in a contrast of this run)
         and ``without`` (the claims that are about no contrast of it).
     """
-    lines = {tuple(row[name] for name in PLACE): _stable(row) for row in stability.to_dict("records")}
+    sizes = {tuple(row[name] for name in PLACE): row for row in claims.to_dict("records")}
+    places = [(tuple(row[name] for name in PLACE), row) for row in stability.to_dict("records")]
+    lines = {place: _stable(row, sizes.get(place, {})) for place, row in places}
     told = [_claim(paper, key, claims, papers[paper], studies, lines) for paper, key in _keys(claims)]
     counts = claims["verdict"].value_counts()
     return {
@@ -154,13 +157,16 @@ def _contrast(row: Mapping[str, Any], studies: Mapping[str, Mapping[str, Any]]) 
     return wording.against(contrast) if contrast else wording.readable(row["contrast"].partition(".")[2])
 
 
-def _stable(row: Mapping[Any, Any]) -> str:
-    """In how many variants a verdict is the same, and where it is not."""
+def _stable(row: Mapping[Any, Any], claim: Mapping[Any, Any]) -> str:
+    """In how many variants a verdict on a claim is the same, and where it is not."""
     if not row["variants"]:
         return "not varied"
     told = f"the same in {row['same']} of {wording.counted(row['variants'], 'variant')}"
     if not row["samples_left_out"]:
         told += ", none of which leaves out a sample"
+    compared = claim.get("n_level", np.nan) + claim.get("n_reference", np.nan)
+    if MOST_OF_A_GROUP <= row["samples_left_out"] < compared:  # not every one
+        told += f", of which {row['samples_left_out']} leave out one of the {compared:g} samples"
     return f"{told}; {row['verdict_differs_in']}" if row["verdict_differs_in"] else told
 
 

@@ -5,7 +5,8 @@ engine            of counts limma-trend on log2 counts per million in place of v
                   (`without trend`); the other choice of robust hyperparameters (`robust` or `not robust`).
 filter            only genes above the median expression of those that passed the filter (`strict`), and no filter
                   (`none`): the genes that lend a claim's genes their variances and, under voom, their trend.
-sample            each sample of the groups compared left out in turn, where every one of them keeps two.
+sample            each sample of the groups compared left out in turn, where every one of them keeps two; of a group of
+                  more than 25 samples 25, evenly along their order.
 normalisation     of counts the library size alone in place of TMM (`library size`); of amounts of proteins the
                   normalisation that does not lead (`other`); arrays have no other one.
 secreted list     of claims on a share: the genes of the high-throughput class among the secreted ones
@@ -15,7 +16,7 @@ Each variant changes one thing and keeps all else: where a sample is left out, f
 are.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,6 +38,8 @@ WITHOUT_TREND, ROBUST, NOT_ROBUST = "without trend", "robust", "not robust"
 STRICT, NO_FILTER = "strict", "none"
 LIBRARY_SIZE, OTHER = "library size", "other"
 WITH_HIGH_THROUGHPUT, WITHOUT_SHED = "with high-throughput", "without shed"
+# ASSUME one sample of so many decides on nothing, and 25 of them tell as much: every one of 400 would be 400 fits.
+MOST_OF_A_GROUP = 25
 
 
 @dataclass(frozen=True)
@@ -119,9 +122,14 @@ def _filters(expression: Expression, settings: Mapping[str, Any]) -> Iterator[Va
 
 def _samples(expression: Expression, settings: Mapping[str, Any], design: Design) -> Iterator[Variant]:
     groups = design.compared.values()
-    for sample in (one for group in groups for one in group):
+    for sample in (one for group in groups for one in _evenly(group)):
         if all(len(group) - (sample in group) >= FEWEST_VALUES for group in groups):
             yield Variant(SAMPLE, sample, _without(expression, sample), settings)
+
+
+def _evenly(group: Sequence[str]) -> list[str]:
+    places = np.linspace(0, len(group) - 1, min(len(group), MOST_OF_A_GROUP)).round().astype(int)
+    return [group[place] for place in places]
 
 
 def _without(expression: Expression, sample: str) -> Expression:

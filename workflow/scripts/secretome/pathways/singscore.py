@@ -47,11 +47,11 @@ def mean_ranks(values: np.ndarray) -> np.ndarray:
     Args:
         values: genes × samples.
     """
-    order = np.argsort(values, axis=0, kind="stable")
-    ranks = np.empty(values.shape)
-    for column, rows in enumerate(order.T):
-        in_order = values[rows, column]
+    ranks = np.empty(values.shape[::-1])
+    for own, found in zip(np.ascontiguousarray(values.T), ranks, strict=True):
+        order = np.argsort(own, kind="stable")
+        in_order = own[order]
         first = np.flatnonzero(np.append(True, in_order[1:] != in_order[:-1]))
         last = np.append(first[1:], in_order.size)
-        ranks[rows, column] = np.repeat((first + 1 + last) / 2, last - first)
-    return ranks
+        found[order] = np.repeat((first + 1 + last) / 2, last - first)
+    return np.ascontiguousarray(ranks.T)

@@ -81,7 +81,8 @@ def why_not() -> str:
 
 
 def _is_ours(link: Path) -> bool:
-    return link.is_symlink() and (link.readlink().parent / "throw_away").exists()
+    """Whether a link leads to a throw-away cluster, or to one that is no more."""
+    return link.is_symlink() and (not link.exists() or (link.readlink().parent / "throw_away").exists())
 
 
 @dataclass

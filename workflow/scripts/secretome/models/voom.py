@@ -43,13 +43,5 @@ def voom(
     x, y = reads[order], deviation[order]
     trend = lowess_curve(x, y, SPAN)
     fitted_reads = fitted.coefficients @ design_matrix.T + np.log2((library_size + 1) / 1e6)
-    squared = _at_reads(fitted_reads, x, trend) ** 2
+    squared = np.interp(fitted_reads, x, trend) ** 2
     return log2, 1 / (squared * squared)
-
-
-def _at_reads(fitted_reads: np.ndarray, x: np.ndarray, trend: np.ndarray) -> np.ndarray:
-    """The trend at each value: looked up gene by gene in the order of their reads, where the next place is near."""
-    order = np.argsort(fitted_reads[:, 0])
-    found = np.empty_like(fitted_reads)
-    found[order] = np.interp(fitted_reads[order].T, x, trend).T
-    return found

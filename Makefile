@@ -63,6 +63,10 @@ benchmark-resources: environment  ## measure what the jobs of each rule take: be
 benchmark-scale: environment  ## measure collections of many studies: benchmarks/scale.tsv [ARGS='--studies 48 | --dry-runs-only']
 	@PYTHONPATH=workflow/scripts $(BIN)/python tests/benchmark_scale.py $(ARGS)
 
+.PHONY: benchmark-ligands
+benchmark-ligands: environment  ## measure the pairing of ligands: ARGS='30 150 600 --genes 20000'
+	@PYTHONPATH=workflow/scripts $(BIN)/python tests/benchmark_ligands.py $(ARGS)
+
 .PHONY: calibration
 calibration: environment  ## how often the tests reject true nulls: the tables of docs/methods.md (hours)
 	@for script in calibration calibration_mixed calibration_relative calibration_scores calibration_models calibration_detection calibration_claims calibration_pooling diagnostic_alarms; do \

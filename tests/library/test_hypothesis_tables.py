@@ -8,10 +8,18 @@ import pandas as pd
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from secretome.hypothesis_tables import FIRST_PAIRS, FIRST_ROUTES, FIRST_STUDIES, hypotheses_section
+from secretome.hypothesis_tables import (
+    FIRST_OWN,
+    FIRST_PAIRS,
+    FIRST_ROUTES,
+    FIRST_SENDERS,
+    FIRST_STUDIES,
+    hypotheses_section,
+)
 from secretome.pages import TEMPLATES
 from secretome.synthesis.combinations import COMBINATION_RANKS
 from secretome.synthesis.ligand_receptors import HYPOTHESES
+from secretome.synthesis.route_evidence import MOST_RECEIVERS
 from secretome.tables import COUNT, NUMBER, empty_table
 
 DRUG = {"variable": "treatment", "level": "drug", "reference": "none"}
@@ -181,7 +189,7 @@ def test_a_combination_with_a_rank_or_in_its_own_cells_is_shown_and_the_others_a
     assert found["missing"] == 1
 
 
-def test_of_many_routes_between_studies_some_are_printed_and_all_of_the_own_cells():
+def test_of_many_routes_between_studies_some_are_printed_after_those_of_the_own_cells():
     rows = [combination(("cells", f"c{i}", "others", "drug"), **RANKED) for i in range(FIRST_ROUTES + 4)]
     many = {"title": "Many", "contrasts": {row["sender_contrast"]: DRUG for row in rows} | {"drug": DRUG}}
     (shown,) = section((), [*rows, combination(OWN, why="no")], {**STUDIES, "cells": many})["combinations"]["shown"]
@@ -235,3 +243,42 @@ def test_where_the_file_was_cut_the_page_tells_how_far_and_how_many_there_were()
     whole = section([pair(1), pair(2, ligand="EGF")])
     assert (whole["kept"], whole["total_own"]) == (0, "2")
     assert "All rows" in printed(whole)
+
+
+def test_of_very_many_senders_the_first_are_printed_and_the_others_counted():
+    names = [f"s{i:03}" for i in range(FIRST_SENDERS + 2)]
+    studies = dict.fromkeys(names, STUDIES["cells"])
+    found = section([pair(1, (name, "drug", name, "drug")) for name in names], studies=studies)
+    assert [group["sender"]["study"] for group in found["own"]] == names[:FIRST_SENDERS]
+    assert (found["senders"], found["further_senders"]) == (FIRST_SENDERS + 2, 2)
+    text = printed(found)
+    assert f"hypotheses in {FIRST_SENDERS + 2} comparisons" in text
+    assert "2 more comparisons in ligand_hypotheses.tsv" in text
+
+
+def test_of_very_many_own_cells_a_combination_shows_the_first():
+    names = [f"s{i:03}" for i in range(FIRST_OWN + 3)]
+    studies = dict.fromkeys(names, STUDIES["cells"])
+    rows = [combination((name, "drug", name, "drug"), why="no") for name in names]
+    rows.append(combination((names[0], "drug", names[1], "drug"), **RANKED))
+    (shown,) = section((), rows, studies)["combinations"]["shown"]
+    assert (len(shown["rows"]), shown["further"]) == (FIRST_OWN + 1, 3)
+
+
+def test_receivers_that_are_not_listed_are_told():
+    counted = {**combination(("cells", "drug", "", ""), why="not listed: 9 receivers elsewhere"), "route": "paracrine"}
+    found = section([pair(1), pair(1, APART)], [combination(OWN, why="no"), counted])
+    assert (found["combinations"]["missing"], found["combinations"]["folded"]) == (0, [])
+    assert len(found["combinations"]["shown"][0]["rows"]) == 1
+    text = printed(found)
+    assert f"in at most {MOST_RECEIVERS} comparisons of other studies, those that hear most of it" in text
+    assert "All rows and columns of these routes" in text
+    assert "those that hear most of it" not in printed(section([pair(1), pair(1, APART)]))
+
+
+def test_a_sender_with_as_many_receivers_as_are_listed_may_have_more():
+    names = [f"s{i:03}" for i in range(MOST_RECEIVERS)]
+    studies = dict.fromkeys(("cells", *names), STUDIES["cells"])
+    rows = [pair(1, ("cells", "drug", name, "drug")) for name in names]
+    assert section(rows, studies=studies)["most_receivers"] == MOST_RECEIVERS
+    assert section(rows[1:], studies=studies)["most_receivers"] == 0

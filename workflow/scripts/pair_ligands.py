@@ -6,8 +6,9 @@ from pathlib import Path
 
 from secretome.logs import log_to
 from secretome.synthesis.combinations import COMBINATION_RANKS, tabulate_routes
-from secretome.synthesis.ligand_receptor_table import read_knowledge
-from secretome.synthesis.ligand_receptors import HYPOTHESES, weigh_routes
+from secretome.synthesis.ligand_receptor_table import chains_of, read_knowledge
+from secretome.synthesis.ligand_receptors import HYPOTHESES
+from secretome.synthesis.route_evidence import weigh_routes
 from secretome.synthesis.routes import TABLES, read_routes
 from secretome.tables import write_table
 
@@ -24,7 +25,8 @@ def main(tables: Mapping[str, Sequence[str]], knowledge: str, hypotheses: str, r
         settings: ``studies``, see :func:`secretome.synthesis.routes.read_routes`.
     """
     known = read_knowledge(knowledge)
-    routes = weigh_routes(*read_routes(tables, settings["studies"]), known)
+    senders, receivers = read_routes(tables, settings["studies"], chains_of(known))
+    routes = weigh_routes(senders, receivers, known)
     found, ranked = tabulate_routes(routes, known.combinations)
     write_table(hypotheses, found, HYPOTHESES)
     write_table(ranks, ranked, COMBINATION_RANKS)

@@ -8,7 +8,8 @@ from pandas.testing import assert_frame_equal
 
 from secretome.synthesis.combinations import COMBINATION_RANKS, first_by_chance, tabulate_routes
 from secretome.synthesis.ligand_receptor_table import COMBINATIONS
-from secretome.synthesis.ligand_receptors import HYPOTHESES, RANKING, Sender
+from secretome.synthesis.ligand_receptors import HYPOTHESES, RANKING, ROUTE, Sender
+from secretome.synthesis.route_evidence import Routes
 from secretome.tables import COUNT, NUMBER, SECRETOME, empty_table, read_table, write_table
 
 MET_COMBINATION = {
@@ -52,8 +53,15 @@ IGF = {"ligand": "IGF1", "receptor": "IGF1R", "signal": "akt", "signal_inhibitor
 OTHER = {"ligand": "CCL2", "receptor": "CCR2", "signal": "nfkb"}
 
 
-def rank_combinations(routes: list[tuple[Sender, pd.DataFrame]], chosen: pd.DataFrame) -> pd.DataFrame:
-    return tabulate_routes(routes, chosen)[1]
+Told = list[tuple[Sender, pd.DataFrame]]
+
+
+def routes_of(told: Told) -> list[Routes]:
+    return [Routes(one, rows[ROUTE].drop_duplicates(), rows) for one, rows in told]
+
+
+def rank_combinations(told: Told, chosen: pd.DataFrame) -> pd.DataFrame:
+    return tabulate_routes(routes_of(told), chosen)[1]
 
 
 def test_the_best_row_gives_the_rank_and_chance_stands_beside_it() -> None:
@@ -156,7 +164,7 @@ def test_without_routes_each_combination_has_its_row() -> None:
 def test_the_hypotheses_of_all_routes_stand_in_one_table(tmp_path) -> None:
     failing = evidence({**HGF, "fails": "made up"}, study="three")
     given = [(sender(study=name), evidence(HGF, OTHER, study=name)) for name in ("two", "one")]
-    table, _ = tabulate_routes([*given, (sender(study="three"), failing)], combinations())
+    table, _ = tabulate_routes(routes_of([*given, (sender(study="three"), failing)]), combinations())
     assert table[["sender_study", "rank"]].values.tolist() == [["one", 1], ["one", 2], ["two", 1], ["two", 2]]
     for name in ("first.tsv", "second.tsv"):
         write_table(tmp_path / name, table, HYPOTHESES)
@@ -172,7 +180,35 @@ def test_of_very_many_hypotheses_every_route_keeps_its_first_ones() -> None:
     ]
     nothing = combinations(MET_COMBINATION)
     for most, kept in {4: [1, 2, 3, 1], 3: [1, 2, 1], 2: [1, 1], 1: [1, 1]}.items():
-        hypotheses, ranks = tabulate_routes(routes, nothing, most)
+        hypotheses, ranks = tabulate_routes(routes_of(routes), nothing, most)
         assert list(hypotheses["rank"]) == kept
         assert dict(zip(hypotheses["sender_study"], hypotheses["hypotheses"], strict=True)) == {"one": 3, "two": 1}
         assert list(ranks["hypotheses"]) == [3, 1]
+
+
+def test_one_sender_is_looked_up_in_each_of_its_routes() -> None:
+    elsewhere = evidence({**HGF, "signal_verdict": "up"}, EGF).assign(route="paracrine", receiver_study="two")
+    silent = evidence({**HGF, "fails": "MET is not expressed in the receiver"}).assign(receiver_study="three")
+    rows = pd.concat([evidence(EGF, HGF), elsewhere, silent], ignore_index=True)
+    table = rank_combinations([(sender(), rows)], combinations(MET_COMBINATION)).set_index("receiver_study")
+    assert table["hypotheses"].to_dict() == {"one": 2, "two": 2, "three": 0}
+    assert table["matching"].to_dict() == {"one": 1, "two": 1, "three": 0}
+    assert table.loc["two", "rank"] == 1
+    assert table.loc["three", "why"] == "not in the table: MET is not expressed in the receiver"
+
+
+def test_what_is_held_meanwhile_does_not_change_what_is_kept() -> None:
+    random = np.random.default_rng(3)
+    told = [
+        (
+            sender(study=f"s{number:02}"),
+            evidence(*({**EGF, "ligand": f"L{one}"} for one in range(size)), study=f"s{number:02}"),
+        )
+        for number, size in enumerate(random.integers(1, 9, size=30))
+    ]
+    whole, _ = tabulate_routes(routes_of(told), combinations(), 10_000)
+    for most in (2, 40, 60, 90):
+        counts = whole["rank"].value_counts().sort_index().cumsum()
+        last = max(1, int((counts <= most).sum()))
+        expected = whole[whole["rank"] <= last].reset_index(drop=True)
+        assert_frame_equal(tabulate_routes(routes_of(told), combinations(), most)[0], expected)

@@ -1,97 +1,28 @@
 """Each piece of evidence in a column of its own, the rank by a stated rule."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 import pytest
+from made_up_ligands import (
+    BOTH,
+    IL6_LEVELS,
+    IL6_PAIR,
+    LEVELS,
+    ONE,
+    PAIRS,
+    RISE,
+    change,
+    knowledge,
+    level,
+    receiver,
+    sender,
+    table,
+    verdict,
+)
 
 from secretome.faults import InputFaults
-from secretome.synthesis.ligand_receptor_table import (
-    COMBINATIONS,
-    INHIBITORS,
-    LIGAND_RECEPTOR,
-    RECEPTOR_SIGNALS,
-    Knowledge,
-)
-from secretome.synthesis.ligand_receptors import (
-    HYPOTHESES,
-    Receiver,
-    Sender,
-    find_hypotheses,
-    weigh_pairs,
-    weigh_routes,
-)
-from secretome.tables import DIFFERENTIAL, NUMBER, SECRETOME, SIGNALS, empty_table
-
-BOTH, ONE = "cellphonedb; connectomedb2020", "connectomedb2020"
-
-
-def table(contract, rows: list[dict]) -> pd.DataFrame:
-    filled = [
-        {column: row.get(column, np.nan if kind == NUMBER else "") for column, kind in contract.columns.items()}
-        for row in rows
-    ]
-    return pd.DataFrame(filled, columns=list(contract.columns)) if rows else empty_table(contract)
-
-
-def change(gene: str, effect: float, tier: str = "B", percentile: float = 60.0, **more) -> dict:
-    numbers = {"log2_fold_change": effect, "ci_low": effect - 0.5, "ci_high": effect + 0.5, "p_value": 0.001}
-    numbers |= {"q_value": 0.01, "q_value_secretome": 0.004, "mean_log2_expression": 5.0}
-    return {
-        "gene": gene,
-        "tier": tier,
-        "secreted_class": "ligand",
-        "expression_percentile": percentile,
-        **numbers,
-        **more,
-    }
-
-
-def level(gene: str, percentile: float, reason: str = "") -> dict:
-    return {"gene": gene, "expression_percentile": percentile, "log2_fold_change": 0.25, "reason": reason}
-
-
-def verdict(signal: str, said: str) -> dict:
-    return {"signal": signal, "verdict": said, "effect": 0.3, "ci_low": 0.1, "ci_high": 0.5}
-
-
-def knowledge(*pairs: tuple[str, str], resources: dict | None = None, blocks: dict | None = None) -> Knowledge:
-    rows = [
-        {
-            "ligand": ligand,
-            "receptor": receptor,
-            "resources": (resources or {}).get((ligand, receptor), ONE),
-            "blocks": (blocks or {}).get((ligand, receptor), ""),
-        }
-        for ligand, receptor in sorted(pairs)
-    ]
-    fed = [("IL6R", "il6"), ("IL6R", "jak_stat"), ("IL6ST", "jak_stat"), ("MET", "mapk"), ("EGFR", "mapk")]
-    drugs = [
-        ("receptor", "IL6R", "anti-IL6R antibody", "tocilizumab", "approved"),
-        ("receptor", "MET", "MET inhibitor", "crizotinib", "approved"),
-        ("ligand", "HGF", "anti-HGF antibody", "rilotumumab", "investigational"),
-        ("signal", "jak_stat", "JAK inhibitor", "ruxolitinib", "approved"),
-    ]
-    names = ("level", "target", "inhibitor_class", "example", "status")
-    return Knowledge(
-        table(LIGAND_RECEPTOR, rows),
-        table(RECEPTOR_SIGNALS, [{"receptor": receptor, "signal": signal} for receptor, signal in fed]),
-        table(INHIBITORS, [dict(zip(names, drug, strict=True)) for drug in drugs]),
-        empty_table(COMBINATIONS),
-    )
-
-
-def sender(*rows: dict, study: str = "one", contrast: str = "drug") -> Sender:
-    return Sender(study, contrast, table(SECRETOME, list(rows)), "braf_inhibitor")
-
-
-def receiver(levels: list[dict], said: Sequence[dict] = (), study: str = "one", contrast: str = "drug") -> Receiver:
-    return Receiver(study, contrast, table(DIFFERENTIAL, levels), table(SIGNALS, list(said)))
-
-
-IL6_PAIR = ("IL6", "IL6R+IL6ST")
-IL6_LEVELS = [level("IL6R", 43.2), level("IL6ST", 96.7)]
+from secretome.synthesis.ligand_receptors import HYPOTHESES, Receiver, find_hypotheses, weigh_pairs
+from secretome.tables import DIFFERENTIAL, NUMBER, SIGNALS
 
 
 def test_every_piece_of_evidence_has_its_column() -> None:
@@ -241,9 +172,13 @@ def test_the_rank_follows_the_stated_order(better: dict, worse: dict) -> None:
         assert find_hypotheses(evidence)["signal_effect"].tolist() == [1.0, 2.0]
 
 
-LEVELS = [*IL6_LEVELS, level("MET", 90)]
-PAIRS = knowledge(IL6_PAIR, ("HGF", "MET"))
-RISE = [change("IL6", 2.0), change("HGF", 3.0)]
+def test_each_route_of_a_table_is_ranked_for_itself() -> None:
+    here = weigh_pairs(sender(*RISE), receiver(LEVELS, [verdict("mapk", "up")]), PAIRS)
+    there = weigh_pairs(sender(*RISE), receiver(LEVELS, [verdict("jak_stat", "up")], study="two"), PAIRS)
+    apart = pd.concat([find_hypotheses(here), find_hypotheses(there)], ignore_index=True)
+    pd.testing.assert_frame_equal(find_hypotheses(pd.concat([here, there], ignore_index=True)), apart)
+    assert apart["rank"].tolist() == [1, 2, 3, 1]
+    assert apart["hypotheses"].tolist() == [3, 3, 3, 1]
 
 
 def test_between_studies_the_signal_of_the_receiver_has_to_be_up() -> None:
@@ -267,30 +202,6 @@ def test_a_receptor_that_feeds_no_known_signal_is_autocrine_only() -> None:
     assert other["fails"].tolist() == ["no signal is known that the receptor feeds"]
 
 
-def routes(senders: list[Sender], receivers: list[Receiver]) -> list[tuple[str, ...]]:
-    names = ["route", "sender_study", "sender_contrast", "receiver_study", "receiver_contrast"]
-    return [tuple(evidence.iloc[0][names]) for _, evidence in weigh_routes(senders, receivers, PAIRS)]
-
-
-def test_two_contrasts_of_a_study_are_no_route() -> None:
-    senders = [sender(*RISE, contrast="late"), sender(*RISE, contrast="early"), sender(*RISE, study="two")]
-    receivers = [receiver(LEVELS, contrast="late"), receiver(LEVELS, contrast="early")]
-    found = [
-        ("autocrine", "one", "early", "one", "early"),
-        ("autocrine", "one", "late", "one", "late"),
-        ("paracrine", "two", "drug", "one", "early"),
-        ("paracrine", "two", "drug", "one", "late"),
-    ]
-    assert routes(senders, receivers) == found
-    assert routes(senders[::-1], receivers[::-1]) == found
-
-
-def test_routes_say_the_same_as_each_pair_of_contrasts() -> None:
-    one, other = sender(*RISE), receiver(LEVELS, [verdict("mapk", "up")], study="two")
-    [(_, together)] = weigh_routes([one], [other], PAIRS)
-    pd.testing.assert_frame_equal(together, weigh_pairs(one, other, PAIRS))
-
-
 def test_the_order_of_genes_and_signals_does_not_matter() -> None:
     said = [verdict("mapk", "up"), verdict("jak_stat", "down")]
     forward = weigh_pairs(sender(*RISE), receiver(LEVELS, said), PAIRS)
@@ -308,19 +219,7 @@ def test_studies_without_genes_give_no_hypotheses() -> None:
     assert len(find_hypotheses(unheard)) == 0
 
 
-def test_the_lysate_of_a_medium_is_the_same_cells() -> None:
-    medium = Sender("medium", "drug", table(SECRETOME, RISE), culture="lysate")
-    assert routes([medium], [receiver(LEVELS, study="lysate"), receiver(LEVELS, study="lysate", contrast="other")]) == [
-        ("autocrine", "medium", "drug", "lysate", "drug")
-    ]
-
-
 def test_the_medium_has_no_receptors() -> None:
     medium = Receiver("two", "drug", table(DIFFERENTIAL, LEVELS), table(SIGNALS, []), "medium")
     with pytest.raises(InputFaults, match="holds no receptors"):
         weigh_pairs(sender(*RISE), medium, PAIRS)
-
-
-def test_a_contrast_that_stands_twice_is_refused() -> None:
-    with pytest.raises(InputFaults, match="stands twice"):
-        list(weigh_routes([sender(*RISE), sender(*RISE)], [receiver(LEVELS)], PAIRS))

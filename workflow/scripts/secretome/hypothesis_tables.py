@@ -1,5 +1,6 @@
 """Ligand → receptor → drug on the page: the first hypotheses of each comparison, and where the papers' own stand."""
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,11 +10,14 @@ import pandas as pd
 
 from secretome import wording
 from secretome.synthesis.ligand_receptors import AUTOCRINE, LEAST_PERCENTILE, PARACRINE
+from secretome.synthesis.route_evidence import MOST_RECEIVERS
 
 # How many are printed; the tables have all.
 FIRST_PAIRS = 6
 FIRST_STUDIES = 60
 FIRST_ROUTES = 20
+FIRST_SENDERS = 60
+FIRST_OWN = 60
 _SENDER = ["sender_study", "sender_contrast"]
 _RESOURCES = {"cellphonedb": "CellPhoneDB", "connectomedb2020": "connectomeDB2020"}
 _NUMBERS_OF_SIGNAL = ("signal_effect", "signal_ci_low", "signal_ci_high")
@@ -36,26 +40,42 @@ def hypotheses_section(
     Returns:
         ``own`` (of each comparison with hypotheses in the same cells the first pairs), ``elsewhere`` (of each sender in
         each other study the first pair), ``combinations`` (``shown``, ``folded``, and ``without``: those for
-        which no comparison of the run had the first drug), and the numbers that the sentences name.
+        which no comparison of the run had the first drug), and the numbers that the sentences name. Of very many the
+        first, and how many are not shown.
     """
     words = _Words(studies, signals)
     own = hypotheses[hypotheses["route"] == AUTOCRINE]
     apart = hypotheses[hypotheses["route"] == PARACRINE]
-    heard = [_heard(found, words) for _, found in apart.groupby([*_SENDER, "receiver_study"], sort=False)]
-    shown = heard[:FIRST_STUDIES]
+    heard, alone = apart.groupby([*_SENDER, "receiver_study"], sort=False), own.groupby(_SENDER, sort=False)
+    shown = [_heard(found, words) for _, found in itertools.islice(heard, FIRST_STUDIES)]
+    senders = [_sender(found, words) for _, found in itertools.islice(alone, FIRST_SENDERS)]
     return {
-        "own": [_sender(found, words) for _, found in own.groupby(_SENDER, sort=False)],
+        "own": senders,
+        "senders": alone.ngroups,
+        "further_senders": alone.ngroups - len(senders),
         "elsewhere": [
             {"sender": sender, "rows": [row for row in shown if row["sender"] == sender]} for sender in _senders(shown)
         ],
         "studies": len(shown),
-        "further_studies": len(heard) - len(shown),
+        "further_studies": heard.ngroups - len(shown),
         "total_own": wording.integer(_total(own)),
         "total_elsewhere": wording.integer(_total(apart)),
         "kept": int(hypotheses["rank"].max()) if len(hypotheses) < _total(hypotheses) else 0,
         "least_percentile": f"{LEAST_PERCENTILE:g}",
+        "most_receivers": MOST_RECEIVERS if _not_listed(ranks).any() or _is_cut(apart) else 0,
         "combinations": _combinations(ranks, words),
     }
+
+
+def _is_cut(apart: pd.DataFrame) -> bool:
+    """Whether a sender may have more receivers elsewhere than are listed."""
+    routes = apart[[*_SENDER, "receiver_study", "receiver_contrast"]].drop_duplicates()
+    return bool((routes.groupby(_SENDER).size() >= MOST_RECEIVERS).any())
+
+
+def _not_listed(ranks: pd.DataFrame) -> pd.Series:
+    """The rows that count further receivers."""
+    return (ranks["route"] == PARACRINE) & (ranks["receiver_study"] == "")
 
 
 def _total(found: pd.DataFrame) -> int:
@@ -163,7 +183,7 @@ def _percent(value: float) -> str:
 def _combinations(ranks: pd.DataFrame, words: _Words) -> dict[str, Any]:
     """Those that stand in the cells of the sender, or have a rank, apart from the others."""
     told = (ranks["route"] == AUTOCRINE) | ranks["rank"].notna()
-    missing = (ranks["route"] == PARACRINE) & ranks["rank"].isna()
+    missing = (ranks["route"] == PARACRINE) & ranks["rank"].isna() & ~_not_listed(ranks)
     without = ranks.loc[ranks["route"] == "", ["combination", "paper", "drug_class"]]
     return {
         "shown": _by_combination(ranks[told], words),
@@ -181,8 +201,10 @@ def _by_combination(ranks: pd.DataFrame, words: _Words) -> list[dict[str, Any]]:
     groups = []
     for name, found in ranks.groupby("combination", sort=False):
         found = found.sort_values("route", kind="stable", key=lambda routes: routes != AUTOCRINE)
-        further = max(0, int((found["route"] == PARACRINE).sum()) - FIRST_ROUTES)
-        found = found.head(len(found) - further)
+        own, apart = ((found["route"] == route) for route in (AUTOCRINE, PARACRINE))
+        shown = found[(own & (own.cumsum() <= FIRST_OWN)) | (apart & (apart.cumsum() <= FIRST_ROUTES))]
+        further = len(found) - len(shown)
+        found = shown
         first = found["sender_study"] != found["sender_study"].shift()
         row = found.iloc[0]
         rows = [

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from secretome.synthesis.ligand_receptor_table import JOIN
-from secretome.synthesis.ligand_receptors import HYPOTHESES, Sender, find_hypotheses
+from secretome.synthesis.ligand_receptors import HYPOTHESES, PARACRINE, ROUTE, find_hypotheses
+from secretome.synthesis.route_evidence import Routes, matching_rows
 from secretome.tables import COUNT, NUMBER, TEXT, Contract, empty_table, table_of
 
 COMBINATION_RANKS = Contract(
@@ -34,14 +34,13 @@ COMBINATION_RANKS = Contract(
     key=("combination", "sender_study", "sender_contrast", "receiver_study", "receiver_contrast"),
     order=("combination", "sender_study", "sender_contrast", "receiver_study", "receiver_contrast"),
 )
-ROUTE = ["route", "sender_study", "sender_contrast", "receiver_study", "receiver_contrast"]
 PAIR = ["ligand", "receptor", "signal", "signal_verdict"]
-# Some 7 MB: the number of routes grows with the square of the contrasts.
+# Some 7 MB.
 MOST_ROWS = 20_000
 
 
 def tabulate_routes(
-    routes: Iterable[tuple[Sender, pd.DataFrame]], combinations: pd.DataFrame, most_rows: int = MOST_ROWS
+    routes: Iterable[Routes], combinations: pd.DataFrame, most_rows: int = MOST_ROWS
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The hypotheses of all routes, and where each combination stands in the routes whose sender had its first drug.
 
@@ -50,26 +49,28 @@ def tabulate_routes(
     which evidence fails: of one pair what it lacks, of several how many lack what.
 
     Args:
-        routes: what :func:`secretome.synthesis.ligand_receptors.weigh_routes` yields; one is held at a time.
+        routes: what :func:`secretome.synthesis.route_evidence.weigh_routes` yields; those of one sender are held.
         combinations: the table of that name; "" stands for any ligand, receptor or signal.
         most_rows: above so many hypotheses only those up to one rank are kept, the same in every route, and at least
             the first; `hypotheses` still says how many a route has.
 
     Returns:
-        The rows of ``HYPOTHESES``, ranked within each route; and those of ``COMBINATION_RANKS``, of a combination
-        without such a sender one row that says so.
+        The rows of ``HYPOTHESES``, ranked within each route; and those of ``COMBINATION_RANKS``: of a combination
+        without such a sender one row that says so, and of a sender with further receivers one that counts them.
     """
-    tables: list[pd.DataFrame] = []
+    first = _First(most_rows)
     rows: list[dict[str, object]] = []
-    for sender, evidence in routes:
-        hypotheses = find_hypotheses(evidence)
-        tables += [hypotheses] if len(hypotheses) else []
-        tried = combinations[combinations["drug_class"] == sender.drug_class]
-        rows += [_look_up(one, evidence, hypotheses) for one in tried.to_dict("records")]
+    for one in routes:
+        hypotheses = find_hypotheses(one.evidence)
+        first.add(hypotheses)
+        tried = combinations[combinations["drug_class"] == one.sender.drug_class].to_dict("records")
+        for combination in tried:
+            rows += _look_up(combination, one, hypotheses)
+        rows += [_not_listed(combination, one) for combination in tried if one.left_out]
     found = {row["combination"] for row in rows}
     rows += [_without_route(one) for one in combinations.to_dict("records") if one["combination"] not in found]
     ranks = _together([pd.DataFrame(rows)] if rows else [], COMBINATION_RANKS)
-    return _first(_together(tables, HYPOTHESES), most_rows), ranks
+    return _together(first.kept(), HYPOTHESES), ranks
 
 
 def first_by_chance(places: np.ndarray, matching: int) -> float:
@@ -101,12 +102,30 @@ def _inhibited(hypotheses: pd.DataFrame) -> np.ndarray:
     return hypotheses.loc[(hypotheses[levels] != "").any(axis=1), "rank"].to_numpy(float)
 
 
-def _first(hypotheses: pd.DataFrame, most_rows: int) -> pd.DataFrame:
-    if len(hypotheses) <= most_rows:
-        return hypotheses
-    so_far = hypotheses["rank"].value_counts().sort_index().cumsum()
-    last = max(1, int((so_far <= most_rows).sum()))  # ranks have no gaps
-    return hypotheses[hypotheses["rank"] <= last].reset_index(drop=True)
+class _First:
+    """The hypotheses up to the rank that fits; never many more are held."""
+
+    def __init__(self, most_rows: int) -> None:
+        self._most_rows = most_rows
+        self._tables: list[pd.DataFrame] = []
+        self._of_rank = np.zeros(0, dtype=np.int64)  # how many routes have so many hypotheses
+
+    def add(self, hypotheses: pd.DataFrame) -> None:
+        counts = np.bincount(hypotheses["rank"])[1:]  # ranks begin with 1 and have no gaps
+        of_rank = np.zeros(max(counts.size, self._of_rank.size), dtype=np.int64)
+        of_rank[: self._of_rank.size] = self._of_rank
+        of_rank[: counts.size] += counts
+        self._of_rank = of_rank
+        self._tables += [hypotheses] if len(hypotheses) else []
+        if sum(map(len, self._tables)) > 2 * self._most_rows:
+            self._tables = [pd.concat(self.kept(), ignore_index=True)]
+
+    def kept(self) -> list[pd.DataFrame]:
+        if self._of_rank.sum() <= self._most_rows:
+            return self._tables
+        # More routes only lower it: what was cut before would be cut now.
+        last = max(1, int((self._of_rank.cumsum() <= self._most_rows).sum()))
+        return [table[table["rank"] <= last] for table in self._tables]
 
 
 def _together(tables: list[pd.DataFrame], contract: Contract) -> pd.DataFrame:
@@ -115,26 +134,34 @@ def _together(tables: list[pd.DataFrame], contract: Contract) -> pd.DataFrame:
     return table.sort_values(list(contract.order), ignore_index=True)
 
 
-def _look_up(one: dict[str, str], evidence: pd.DataFrame, hypotheses: pd.DataFrame) -> dict[str, object]:
-    ranked = hypotheses[_matches(hypotheses, one)]
-    row: dict[str, object] = {**_of(one), **evidence.iloc[0][ROUTE], "hypotheses": len(hypotheses)}
-    row |= {"matching": len(ranked), "rank_by_chance": first_by_chance(_inhibited(hypotheses), len(ranked))}
-    if len(ranked):
-        best = ranked.iloc[0]
-        verdict = best["signal_verdict"]
-        why = (
-            "" if verdict == "up" else f"in the table, but the signal is not up in the receiver: {verdict or 'unknown'}"
-        )
-        return {**row, **best[PAIR], "rank": float(best["rank"]), "why": why}
-    asked = evidence[_matches(evidence, one)]
-    return {
-        **row,
-        **dict.fromkeys(PAIR, ""),
-        **_asked(one),
-        "rank": np.nan,
-        "rank_by_chance": np.nan,
-        "why": _why_not(asked),
-    }
+def _look_up(one: dict[str, str], routes: Routes, hypotheses: pd.DataFrame) -> list[dict[str, object]]:
+    """The row of a combination in each route."""
+    asked = routes.evidence[matching_rows(routes.evidence, one)]
+    ranked, whys = hypotheses[matching_rows(hypotheses, one)], _by_route(asked)
+    best, matching = _by_route(ranked.drop_duplicates(ROUTE)), ranked.groupby(ROUTE, sort=False).size()
+    everything = _by_route(hypotheses)
+    rows = []
+    for route in routes.routes.itertuples(index=False, name=None):
+        there = everything.get(route, hypotheses.iloc[:0])
+        row: dict[str, object] = {**_of(one), **dict(zip(ROUTE, route, strict=True)), "hypotheses": len(there)}
+        if route in best:
+            row |= {"matching": int(matching[route]), **_standing(best[route].iloc[0])}
+            row["rank_by_chance"] = first_by_chance(_inhibited(there), int(matching[route]))
+        else:
+            row |= {**dict.fromkeys(PAIR, ""), **_asked(one), "rank": np.nan, "matching": 0, "rank_by_chance": np.nan}
+            row["why"] = _why_not(whys.get(route, asked.iloc[:0]))
+        rows.append(row)
+    return rows
+
+
+def _by_route(table: pd.DataFrame) -> dict[tuple[str, ...], pd.DataFrame]:
+    return {tuple(name): found for name, found in table.groupby(ROUTE, sort=False)}
+
+
+def _standing(best: pd.Series) -> dict[str, object]:
+    verdict = best["signal_verdict"]
+    why = "" if verdict == "up" else f"in the table, but the signal is not up in the receiver: {verdict or 'unknown'}"
+    return {**best[PAIR], "rank": float(best["rank"]), "why": why}
 
 
 def _of(one: dict[str, str]) -> dict[str, str]:
@@ -146,23 +173,21 @@ def _asked(one: dict[str, str]) -> dict[str, str]:
 
 
 def _without_route(one: dict[str, str]) -> dict[str, object]:
+    return _untold(one, "", "", "", f"no contrast of this run is of the class {one['drug_class']}")
+
+
+def _not_listed(one: dict[str, str], routes: Routes) -> dict[str, object]:
+    matching = routes.left_out_matching.get(one["combination"], 0)
+    why = f"not listed: {routes.left_out} receivers elsewhere with fewer hypotheses, of which {matching} have a match"
+    return _untold(one, PARACRINE, routes.sender.study, routes.sender.contrast, why)
+
+
+def _untold(one: dict[str, str], route: str, study: str, contrast: str, why: str) -> dict[str, object]:
+    """A row without a receiver."""
     nothing = dict.fromkeys((*ROUTE, *PAIR), "")
+    sender = {"route": route, "sender_study": study, "sender_contrast": contrast}
     unknown = {"hypotheses": 0, "matching": 0, "rank_by_chance": np.nan}
-    why = f"no contrast of this run is of the class {one['drug_class']}"
-    return {**_of(one), **nothing, **_asked(one), "rank": np.nan, **unknown, "why": why}
-
-
-def _matches(table: pd.DataFrame, one: dict[str, str]) -> pd.Series:
-    """The rows of the ligand, the chain and the signal that are named, with an inhibitor of one of the classes."""
-    fits = pd.Series(True, index=table.index)
-    for column in ("ligand", "receptor"):
-        if one[column]:
-            fits &= table[column].map(lambda name, chain=one[column]: chain in name.split(JOIN)).astype(bool)
-    if one["signal"]:
-        fits &= table["signal"].isin(one["signal"].split("|"))
-    drugs = table["ligand_inhibitor"] + "; " + table["receptor_inhibitor"] + "; " + table["signal_inhibitor"]
-    classes = set(one["inhibitor_class"].split("|"))
-    return fits & drugs.map(lambda text: any(drug.split(" (")[0] in classes for drug in text.split("; "))).astype(bool)
+    return {**_of(one), **nothing, **sender, **_asked(one), "rank": np.nan, **unknown, "why": why}
 
 
 def _why_not(asked: pd.DataFrame) -> str:

@@ -95,6 +95,11 @@ def read_knowledge(folder: str | Path) -> Knowledge:
     )
 
 
+def chains_of(knowledge: Knowledge) -> set[str]:
+    """The genes of all ligands and receptors."""
+    return {gene for side in ("ligand", "receptor") for name in set(knowledge.pairs[side]) for gene in name.split(JOIN)}
+
+
 def require_sound(knowledge: Knowledge, symbols: Collection[str], signals: Collection[str]) -> None:
     """Refuse what names a gene, a signal or a word that does not exist: it would silently join to nothing.
 

@@ -1,12 +1,12 @@
 """Ligand → receptor → drug: what a secretome suggests to try, each piece of evidence in a column of its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from secretome.faults import Fault, fault, raise_any
+from secretome.faults import fault
 from secretome.synthesis.ligand_receptor_table import JOIN, Knowledge
 from secretome.tables import COUNT, NUMBER, TEXT, Contract
 
@@ -62,6 +62,7 @@ HYPOTHESES = Contract(
     order=("sender_study", "sender_contrast", "receiver_study", "receiver_contrast", "rank"),
 )
 RANKING = ("rank", "hypotheses")
+ROUTE = ["route", "sender_study", "sender_contrast", "receiver_study", "receiver_contrast"]
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Receiver:
 
 
 def find_hypotheses(evidence: pd.DataFrame) -> pd.DataFrame:
-    """The pairs of one sender and one receiver that nothing speaks against at once, ranked.
+    """The pairs of each sender and receiver that nothing speaks against at once, ranked within each such route.
 
     The rank is lexicographic, no score: (1) a ligand that blocks its receptor comes last; (2) the tier, in the order of
     ``TIERS``; (3) the verdict on the receiver's signal, in the order of ``VERDICTS`` ("": nothing is known of what the
@@ -111,12 +112,14 @@ def find_hypotheses(evidence: pd.DataFrame) -> pd.DataFrame:
         evidence: what :func:`weigh_pairs` gives.
 
     Returns:
-        The rows of ``HYPOTHESES`` whose ``fails`` is "", by rank.
+        The rows of ``HYPOTHESES`` whose ``fails`` is "", route after route in the given order, by rank.
     """
     table = evidence[evidence["fails"] == ""]
+    route = number_routes(table)
     direct = (table["ligand_inhibitor"] != "") | (table["receptor_inhibitor"] != "")
     keys = pd.DataFrame(
         {
+            "route": route,
             "blocks": table["blocks"] != "",
             "tier": table["tier"].map(_places(TIERS)),
             "verdict": table["signal_verdict"].map(_places(VERDICTS)),
@@ -131,9 +134,18 @@ def find_hypotheses(evidence: pd.DataFrame) -> pd.DataFrame:
         },
         index=table.index,
     )
-    table = table.loc[keys.sort_values(list(keys.columns), kind="stable").index]
-    table = table.assign(rank=np.arange(1, len(table) + 1, dtype=np.int64), hypotheses=len(table))
+    order = keys.reset_index(drop=True).sort_values(list(keys.columns), kind="stable").index
+    counts = np.bincount(route)
+    before = np.cumsum(counts) - counts
+    table = table.iloc[order]
+    rank = np.arange(1, len(table) + 1, dtype=np.int64) - np.repeat(before, counts)
+    table = table.assign(rank=rank, hypotheses=np.repeat(counts, counts).astype(np.int64))
     return table[list(HYPOTHESES.columns)].reset_index(drop=True)
+
+
+def number_routes(table: pd.DataFrame) -> np.ndarray:
+    """A number for each route, as it first stands in the rows of a table: n_rows, from 0 on."""
+    return table.groupby(ROUTE, sort=False).ngroup().to_numpy(np.int64)
 
 
 def weigh_pairs(
@@ -160,43 +172,14 @@ def weigh_pairs(
     Raises:
         InputFaults: the receiver was measured in the medium.
     """
-    known = _known(knowledge)
-    ligands = _ligands(known["ligand"], sender.secretome)
-    return _joined(sender, ligands, receiver, _receiver_side(known, receiver, least_percentile), known)
+    known = known_rows(knowledge)
+    hearing = listen(known, [receiver], least_percentile)
+    rows = np.arange(len(known))
+    return join_evidence(known, sender, rising_ligands(known, sender), hearing, np.zeros_like(rows), rows)
 
 
-def weigh_routes(
-    senders: Sequence[Sender],
-    receivers: Sequence[Receiver],
-    knowledge: Knowledge,
-    least_percentile: float = LEAST_PERCENTILE,
-) -> Iterable[tuple[Sender, pd.DataFrame]]:
-    """The evidence of each sender with its own cells (autocrine), and with each receiver elsewhere (paracrine).
-
-    # ASSUME two contrasts of one study are no route: the signal of the one does not belong to the ligand of the other.
-
-    Yields:
-        The sender, and what :func:`weigh_pairs` gives; by the names of sender and receiver.
-
-    Raises:
-        InputFaults: a contrast stands twice, or a receiver was measured in the medium.
-    """
-    _require_once(senders)
-    _require_once(receivers)
-    known = _known(knowledge)
-    hearing = [(one, _receiver_side(known, one, least_percentile)) for one in sorted(receivers, key=_name)]
-    for sender in sorted(senders, key=_name):
-        ligands = _ligands(known["ligand"], sender.secretome)
-        for receiver, heard in hearing:
-            if not _same_cells(sender, receiver) or sender.contrast == receiver.contrast:
-                yield sender, _joined(sender, ligands, receiver, heard, known)
-
-
-def _name(one: Sender | Receiver) -> tuple[str, str]:
-    return one.study, one.contrast
-
-
-def _same_cells(sender: Sender, receiver: Receiver) -> bool:
+def is_same_cells(sender: Sender, receiver: Receiver) -> bool:
+    """Whether the study of the receiver is that of the sender, or that of the lysates of its cultures."""
     return receiver.study in (sender.study, sender.culture)
 
 
@@ -204,7 +187,7 @@ def _places(words: Sequence[str]) -> dict[str, int]:
     return {word: place for place, word in enumerate(words)}
 
 
-def _known(knowledge: Knowledge) -> pd.DataFrame:
+def known_rows(knowledge: Knowledge) -> pd.DataFrame:
     """What needs no study: each pair with each signal that its receptor feeds ("" without any), and the inhibitors."""
     pairs = knowledge.pairs[["ligand", "receptor", "resources", "blocks"]]
     of_chain = knowledge.receptor_signals[["receptor", "signal"]].rename(columns={"receptor": "gene"})
@@ -217,54 +200,97 @@ def _known(knowledge: Knowledge) -> pd.DataFrame:
     return table.sort_values(["ligand", "receptor", "signal"], ignore_index=True)
 
 
-def _receiver_side(known: pd.DataFrame, receiver: Receiver, least: float) -> tuple[pd.DataFrame, pd.DataFrame]:
-    _require_usable(receiver)
-    receptors = _receptors(known["receptor"], receiver.differential, least)
-    said = receiver.signals[["signal", "verdict", "effect", "ci_low", "ci_high"]].set_index("signal")
-    return receptors, said.add_prefix("signal_").reset_index()
+def codes(names: pd.Series) -> np.ndarray:
+    """The place of each name among all of them, sorted: those of the rows of a table by ligand, receptor or signal."""
+    return np.unique(names.to_numpy(str), return_inverse=True)[1]
 
 
-def _joined(
-    sender: Sender,
-    ligands: pd.DataFrame,
-    receiver: Receiver,
-    heard: tuple[pd.DataFrame, pd.DataFrame],
-    known: pd.DataFrame,
+@dataclass(frozen=True)
+class Hearing:
+    """What each of several receivers says of each receptor and signal, one receiver after the other.
+
+    Attributes:
+        receivers: in the order of the blocks of the tables.
+        receptors: n_receivers × n_receptors rows, the receptors sorted; `receptor_fails` is "" where it is expressed.
+        signals: n_receivers × n_signals rows, the signals sorted: `signal_verdict`, its effect and interval.
+    """
+
+    receivers: Sequence[Receiver]
+    receptors: pd.DataFrame
+    signals: pd.DataFrame
+
+    def blocks(self, values: np.ndarray) -> np.ndarray:
+        """A column of one of the tables as n_receivers × n_receptors, or × n_signals."""
+        return values.reshape(len(self.receivers), -1)
+
+
+def listen(known: pd.DataFrame, receivers: Sequence[Receiver], least: float = LEAST_PERCENTILE) -> Hearing:
+    """What the receivers (one at least) say of the receptors and signals of ``known``, see :func:`known_rows`.
+
+    Raises:
+        InputFaults: a receiver was measured in the medium.
+    """
+    for receiver in receivers:
+        _require_usable(receiver)
+    names = np.array(sorted(set(known["signal"])), dtype=object)
+    receptors = [_receptors(known["receptor"], one.differential, least) for one in receivers]
+    signals = [_signals(names, one.signals) for one in receivers]
+    return Hearing(receivers, pd.concat(receptors, ignore_index=True), pd.concat(signals, ignore_index=True))
+
+
+def rising_ligands(known: pd.DataFrame, sender: Sender) -> pd.DataFrame:
+    """What the sender says of each ligand of ``known``, sorted; `ligand_fails` is "" or why it does not rise."""
+    return _ligands(known["ligand"], sender.secretome)
+
+
+def join_evidence(
+    known: pd.DataFrame, sender: Sender, ligands: pd.DataFrame, hearing: Hearing, which: np.ndarray, rows: np.ndarray
 ) -> pd.DataFrame:
-    receptors, said = heard
-    table = known.merge(ligands, on="ligand", how="left").merge(receptors, on="receptor", how="left")
-    table = table.merge(said, on="signal", how="left")
-    # A signal that the receiver's table does not have was not looked for.
-    unheard = np.where(table["signal"] == "", "", NOT_TESTABLE)
-    table["signal_verdict"] = table["signal_verdict"].where(table["signal_verdict"].notna(), unheard)
-    route = AUTOCRINE if _same_cells(sender, receiver) else PARACRINE
-    whys = [
-        table["ligand_fails"],
-        table["receptor_fails"],
-        _unheard(table) if route == PARACRINE else [""] * len(table),
-    ]
+    """The evidence on rows of ``known`` between one sender and receivers.
+
+    Args:
+        known: see :func:`known_rows`.
+        sender, ligands: who sends, and what :func:`rising_ligands` says of it.
+        hearing: what :func:`listen` says of the receivers.
+        which, rows: of each row of the result the place of the receiver, and that of the row of ``known``.
+
+    Returns:
+        As :func:`weigh_pairs`.
+    """
+    taken = known.iloc[rows].reset_index(drop=True)
+    heard = {"receptor": hearing.receptors, "signal": hearing.signals}
+    sizes = {side: len(table) // len(hearing.receivers) for side, table in heard.items()}
+    parts = [taken, ligands.iloc[codes(known["ligand"])[rows]].drop(columns="ligand")]
+    parts += [table.iloc[which * sizes[side] + codes(known[side])[rows]] for side, table in heard.items()]
+    table = pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
+    routes = [AUTOCRINE if is_same_cells(sender, one) else PARACRINE for one in hearing.receivers]
+    route = np.array(routes, dtype=object)[which]
+    said = zip(table["signal"], table["signal_verdict"], route == PARACRINE, strict=True)
+    unheard = [_unheard(signal, verdict) if paracrine else "" for signal, verdict, paracrine in said]
+    whys = zip(table["ligand_fails"], table["receptor_fails"], unheard, strict=True)
     table = table.assign(
         route=route,
         sender_study=sender.study,
         sender_contrast=sender.contrast,
-        receiver_study=receiver.study,
-        receiver_contrast=receiver.contrast,
-        fails=["; ".join(filter(None, why)) for why in zip(*whys, strict=True)],
+        receiver_study=np.array([one.study for one in hearing.receivers], object)[which],
+        receiver_contrast=np.array([one.contrast for one in hearing.receivers], object)[which],
+        fails=["; ".join(filter(None, why)) for why in whys],
     )
     return table[[*(column for column in HYPOTHESES.columns if column not in RANKING), "fails"]]
 
 
-def _unheard(table: pd.DataFrame) -> list[str]:
-    return [
-        "" if verdict == UP else f"{signal} is not up in the receiver ({verdict})" if signal else NO_SIGNAL
-        for signal, verdict in zip(table["signal"], table["signal_verdict"], strict=True)
-    ]
+def _signals(names: np.ndarray, signals: pd.DataFrame) -> pd.DataFrame:
+    said = signals.set_index("signal")[["verdict", "effect", "ci_low", "ci_high"]].add_prefix("signal_").reindex(names)
+    # A signal that the receiver's table does not have was not looked for.
+    unheard = np.where(names == "", "", NOT_TESTABLE)
+    said["signal_verdict"] = said["signal_verdict"].astype(object).where(said["signal_verdict"].notna(), unheard)
+    return said.reset_index(drop=True)
 
 
-def _require_once(given: Sequence[Sender] | Sequence[Receiver]) -> None:
-    names = [_name(one) for one in given]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    raise_any("", [Fault(*name, "", "stands twice", "Give each contrast once") for name in twice])
+def _unheard(signal: str, verdict: str) -> str:
+    if verdict == UP:
+        return ""
+    return f"{signal} is not up in the receiver ({verdict})" if signal else NO_SIGNAL
 
 
 def _require_usable(receiver: Receiver) -> None:
@@ -344,7 +370,7 @@ def _receptors(names: pd.Series, differential: pd.DataFrame, least: float) -> pd
         }
     )
     wanted = ["receptor", "receptor_least_chain", "receptor_percentile", "receptor_log2_fold_change"]
-    return least_chains[wanted].merge(together.reset_index(), on="receptor")
+    return least_chains[wanted].merge(together.reset_index(), on="receptor").drop(columns="receptor")
 
 
 def _inhibitors(names: pd.Series, drugs: pd.DataFrame) -> pd.Series:

@@ -1,11 +1,18 @@
 """Pools that borrow: against closed forms, on simulated truth, and what holds of any pool."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import special, stats
 
 from secretome.synthesis import pooling
-from secretome.synthesis.moderated_pooling import BetweenPrior, fit_between_prior, normal_of_t, pool_moderated
+from secretome.synthesis.moderated_pooling import (
+    BetweenPrior,
+    fit_between_prior,
+    moderated_tests,
+    normal_of_t,
+    pool_moderated,
+)
 
 
 def made_up(seed=1, genes=800, studies=4, tau=0.5, share=0.2, missing=0.0):
@@ -148,3 +155,15 @@ def test_the_normal_deviate_of_a_t_has_its_tail(df, within):
     exact = stats.t.cdf(statistic, df)
     np.testing.assert_allclose(special.ndtr(normal_of_t(statistic, np.full(4, df))), exact, rtol=within)
     np.testing.assert_allclose(special.ndtr(normal_of_t(-statistic, np.full(4, df))), 1 - exact, rtol=within)
+
+
+def test_effects_and_p_values_can_be_had_without_intervals():
+    random = np.random.default_rng(4)
+    effects, errors = random.normal(0, 1, (80, 5)), random.uniform(0.2, 0.5, (80, 5))
+    effects[:20, 2:] = errors[:20, 2:] = np.nan
+    df = np.full(effects.shape, 8.0)
+    prior = fit_between_prior(effects, errors)
+    whole = pool_moderated(effects, errors, df, prior)
+    alone = moderated_tests(effects, errors, df, prior)
+    assert whole["p_value"].notna().sum() == 60
+    pd.testing.assert_frame_equal(alone, whole[["k", "effect", "p_value"]], check_exact=True)

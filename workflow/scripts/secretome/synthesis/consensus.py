@@ -12,7 +12,13 @@ from secretome.synthesis.correlations import Correlations
 from secretome.synthesis.groups import ContrastResult, Group, groups_of
 from secretome.synthesis.independence import Shared
 from secretome.synthesis.leave_one_out import leave_one_out, without_each
-from secretome.synthesis.moderated_pooling import FEWEST_GENES, BetweenPrior, fit_between_prior, pool_moderated
+from secretome.synthesis.moderated_pooling import (
+    FEWEST_GENES,
+    BetweenPrior,
+    fit_between_prior,
+    moderated_tests,
+    pool_moderated,
+)
 from secretome.synthesis.pooling import CONFIDENCE, FEWEST_POOLED, pool, quantile, sign_counts
 from secretome.synthesis.specificity import elsewhere, unrelated
 from secretome.synthesis.units import Units, units
@@ -171,13 +177,9 @@ def pool_estimates(
         than three studies.
     """
 
-    def lead(effects: np.ndarray, errors: np.ndarray, df: np.ndarray) -> pd.DataFrame:
-        if prior is None:
-            return pool(effects, errors)
-        return pool_moderated(effects, errors, df, prior, fewest=FEWEST_LEFT)
-
     single = pool(effects, errors)
-    table = lead(effects, errors, df)[["effect", "standard_error", "df", "ci_low", "ci_high", "p_value"]]
+    leading = single if prior is None else pool_moderated(effects, errors, df, prior, fewest=FEWEST_LEFT)
+    table = leading[["effect", "standard_error", "df", "ci_low", "ci_high", "p_value"]]
     enough = single["k"] >= FEWEST_POOLED
     table = table.where(np.broadcast_to(enough.to_numpy()[:, None], table.shape))
     table["df"] = table["df"].where(np.isfinite(table["df"]))
@@ -189,7 +191,13 @@ def pool_estimates(
     for column in ("effect", "ci_low", "ci_high", "p_value"):
         table[f"single_{column}"] = single[column]
     table = table.join(single[["tau_squared", "i_squared", "prediction_low", "prediction_high"]])
-    alone = leave_one_out(table, without_each(lead, effects, errors, df), names, largest_p)
+
+    def without_one(effects: np.ndarray, errors: np.ndarray, df: np.ndarray) -> pd.DataFrame:
+        if prior is None:
+            return pool(effects, errors)
+        return moderated_tests(effects, errors, df, prior, fewest=FEWEST_LEFT)
+
+    alone = leave_one_out(table, without_each(without_one, effects, errors, df), names, largest_p)
     return pd.concat([sign_counts(effects), table, alone], axis=1)
 
 

@@ -43,9 +43,10 @@ class Correlations:
             raise KeyError(sorted(unknown)[0])
         chosen = [self.contrasts.index(one) for one in contrasts]
         found = np.tile(self.designs[np.ix_(chosen, chosen)], (len(genes), 1, 1))
-        rows = self.genes.get_indexer(genes)
-        own = self.weighted[np.ix_(rows[rows >= 0], chosen, chosen)]
-        found[rows >= 0] = np.where(np.isnan(own), found[rows >= 0], own)
+        places = genes.get_indexer(self.genes)
+        rows = np.flatnonzero(places >= 0)
+        own = self.weighted[rows][:, chosen][:, :, chosen]
+        found[places[rows]] = np.where(np.isnan(own), found[places[rows]], own)
         return found
 
 

@@ -22,6 +22,7 @@ from secretome.tables import DIFFERENTIAL, SECRETOME, SIGNALS, read_samples_tabl
 
 Here = tuple[str, str]  # study, contrast
 Studies = Mapping[str, Mapping[str, Any]]
+POOLED = ("gene", "log2_fold_change", "standard_error", "df", "q_value", "reason")  # what is read of `DIFFERENTIAL`
 NOT_HAD = "the study could not be had"
 SLOPE = "is a slope, which has no unit in common with a difference of groups"
 DIFFERENCE = "is a difference of two changes"
@@ -57,7 +58,8 @@ def read_findings(inputs: Mapping[str, Sequence[str]], studies: Studies) -> Find
         studies: of each its `model`, `compartment`, `technology`, what its models need (`samples`, `method`,
             `weigh_samples`, `robust`) and `contrasts`: `drug_class`, `setting` and `model` of each.
     """
-    tables = {contrast_of(path): read_table(path, DIFFERENTIAL) for path in inputs["differential"]}
+    names: dict[str, str] = {}
+    tables = {contrast_of(path): _estimates(path, names) for path in inputs["differential"]}
     fits = {contrast_of(path): read_json(path) for path in inputs["fits"]}
     signals = {contrast_of(path): from_intervals(read_table(path, SIGNALS)) for path in inputs["signals"]}
     models = {(study, name): studies[study]["contrasts"][name]["model"] for study, name in tables}
@@ -71,8 +73,8 @@ def read_findings(inputs: Mapping[str, Sequence[str]], studies: Studies) -> Find
         signals=[_result(here, studies, table, reasons) for here, table in signals.items()],
         family=set().union(*(_tested_family(path) for path in inputs["secretome"])),
         correlations={
-            study: correlations_of(expressions[study], studies[study], names)
-            for study, names in averaged(genes, shared).items()
+            study: correlations_of(expressions[study], studies[study], several)
+            for study, several in averaged(genes, shared).items()
         },
         shared=shared,
         reasons=reasons,
@@ -173,11 +175,18 @@ def _result(here: Here, studies: Studies, table: pd.DataFrame, reasons: Mapping[
     )
 
 
+def _estimates(path: str, names: dict[str, str]) -> pd.DataFrame:
+    """What is pooled of a contrast; ``names`` has each gene once, not once a contrast."""
+    table = read_table(path, DIFFERENTIAL, POOLED)
+    gene = np.array([names.setdefault(name, name) for name in table["gene"]], dtype=object)
+    return table.assign(gene=gene, reason=table["reason"].astype("category"))
+
+
 def _used(path: str) -> dict[str, list[str]]:
     sheet = read_samples_table(path)
     return {column: list(values) for column, values in sheet[sheet["used"] == "true"].items()}
 
 
 def _tested_family(path: str) -> set[str]:
-    table = read_table(path, SECRETOME)
+    table = read_table(path, SECRETOME, ("gene", "secreted_class", "p_value"))
     return set(table.loc[table["secreted_class"].isin(FAMILY) & table["p_value"].notna(), "gene"])

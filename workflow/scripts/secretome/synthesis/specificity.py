@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from secretome.synthesis.groups import ALL, ContrastResult, Group
@@ -32,11 +33,12 @@ def elsewhere(genes: Sequence[str], others: Sequence[ContrastResult], fdr: float
     Returns:
         One row a gene in their order: other_tested other_up other_down.
     """
-    counts = pd.DataFrame(0, index=pd.Index(genes, dtype=object), columns=list(COLUMNS))
+    index = pd.Index(genes, dtype=object)
+    counts = np.zeros((len(index), len(COLUMNS)), dtype=np.int64)
     for one in others:
-        table = one.table.set_index("gene").reindex(counts.index)
-        moves = table["q_value"] <= fdr
-        counts["other_tested"] += table["q_value"].notna().astype(int)
-        counts["other_up"] += (moves & (table["log2_fold_change"] > 0)).astype(int)
-        counts["other_down"] += (moves & (table["log2_fold_change"] < 0)).astype(int)
-    return counts.reset_index(drop=True)
+        places = index.get_indexer(one.table["gene"])
+        rows = places >= 0
+        q_values, changes = (one.table[column].to_numpy()[rows] for column in ("q_value", "log2_fold_change"))
+        moves = q_values <= fdr
+        counts[places[rows]] += np.column_stack([~np.isnan(q_values), moves & (changes > 0), moves & (changes < 0)])
+    return pd.DataFrame(counts, columns=list(COLUMNS))

@@ -52,7 +52,7 @@ def units(group: Group, correlations: Mapping[str, Correlations]) -> Units:
     Raises:
         ValueError: the correlation of two contrasts of one study is not given, or a gene stands twice in a table.
     """
-    genes = pd.Index(sorted({gene for one in group.results for gene in one.table["gene"]}), dtype=object)
+    genes = pd.Index(sorted(set().union(*(one.table["gene"] for one in group.results))), dtype=object)
     numbers = sorted(set(group.units))
     shape = (len(genes), len(numbers))
     effects, errors, df = np.full((3, *shape), np.nan)
@@ -61,9 +61,12 @@ def units(group: Group, correlations: Mapping[str, Correlations]) -> Units:
     for column, number in enumerate(numbers):
         own = [one for one, unit in zip(group.results, group.units, strict=True) if unit == number]
         names.append("+".join(dict.fromkeys(one.study for one in own)))
-        changes, own_errors, own_df = (_column(own, genes, key) for key in ("log2_fold_change", "standard_error", "df"))
+        rows = [_rows(one, genes) for one in own]
+        changes, own_errors, own_df = (
+            _column(own, rows, len(genes), key) for key in ("log2_fold_change", "standard_error", "df")
+        )
         known = ~np.isnan(changes) & (own_errors > 0)
-        untested[:, column] = _measured(own, genes) & ~known.any(axis=1)
+        untested[:, column] = _measured(own, rows, len(genes)) & ~known.any(axis=1)
         found = average(
             np.where(known, changes, np.nan),
             covariances_of_errors(correlation(own, genes, correlations), np.where(known, own_errors, np.nan)),
@@ -99,18 +102,25 @@ def percentiles(effects: np.ndarray) -> np.ndarray:
     return ((table.rank() - 0.5) / table.notna().sum()).to_numpy()
 
 
-def _column(results: Sequence[ContrastResult], genes: pd.Index, key: str) -> np.ndarray:
+def _rows(one: ContrastResult, genes: pd.Index) -> np.ndarray:
+    """Which of the genes stands in each row of the table."""
+    rows = genes.get_indexer(one.table["gene"])
+    if len(np.unique(rows)) < len(rows):
+        raise ValueError(f"{one.study}, {one.contrast}: a gene stands twice")
+    return rows
+
+
+def _column(results: Sequence[ContrastResult], rows: Sequence[np.ndarray], genes: int, key: str) -> np.ndarray:
     """genes × contrasts: one column of each table, NaN where a gene has no row."""
-    columns = []
-    for one in results:
-        values = pd.Series(one.table[key].to_numpy(float), index=one.table["gene"].to_numpy())
-        if not values.index.is_unique:
-            raise ValueError(f"{one.study}, {one.contrast}: a gene stands twice")
-        columns.append(values.reindex(genes).to_numpy())
-    return np.column_stack(columns)
+    values = np.full((genes, len(results)), np.nan)
+    for column, (one, places) in enumerate(zip(results, rows, strict=True)):
+        values[places, column] = one.table[key].to_numpy(float)
+    return values
 
 
-def _measured(results: Sequence[ContrastResult], genes: pd.Index) -> np.ndarray:
+def _measured(results: Sequence[ContrastResult], rows: Sequence[np.ndarray], genes: int) -> np.ndarray:
     """Whether any of the contrasts has values of each gene."""
-    there = {gene for one in results for gene in one.table["gene"][~one.table["reason"].isin(NOT_THERE)]}
-    return genes.isin(there)
+    there = np.zeros(genes, dtype=bool)
+    for one, places in zip(results, rows, strict=True):
+        there[places[~one.table["reason"].isin(NOT_THERE).to_numpy()]] = True
+    return there

@@ -91,6 +91,17 @@ def test_every_job_but_the_fetching_is_submitted_once_with_memory_and_time(undis
     assert all(megabytes(job) >= 500 and minutes(job) >= 1 for job in undisturbed.jobs)
 
 
+def test_what_the_site_refuses_is_told_in_its_words(cluster, tmp_path_factory):
+    folder = copy_project(tmp_path_factory.mktemp("refused") / "clone")
+    run = run_on(
+        cluster, folder, "--default-resources", "slurm_partition=nowhere", "--config", "studies=wilson_ligands"
+    )
+    assert run.done.returncode == 1
+    assert "invalid partition specified: nowhere" in run.done.stdout
+    assert run.jobs == []
+    assert not (folder / "results").exists()
+
+
 @pytest.fixture(scope="module")
 def troubled(cluster, undisturbed, tmp_path_factory) -> Finished:
     """A run in which jobs take more memory than they asked for, one more time, and a node dies under another."""

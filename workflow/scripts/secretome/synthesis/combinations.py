@@ -96,10 +96,10 @@ def first_by_chance(places: np.ndarray, matching: int) -> float:
     return float(expected)
 
 
-def _inhibited(hypotheses: pd.DataFrame) -> np.ndarray:
-    """The ranks of the rows with an inhibitor of any level."""
+def _inhibited(hypotheses: pd.DataFrame) -> pd.DataFrame:
+    """The rows with an inhibitor of any level."""
     levels = [f"{level}_inhibitor" for level in ("ligand", "receptor", "signal")]
-    return hypotheses.loc[(hypotheses[levels] != "").any(axis=1), "rank"].to_numpy(float)
+    return hypotheses[(hypotheses[levels] != "").any(axis=1)]
 
 
 class _First:
@@ -139,14 +139,18 @@ def _look_up(one: dict[str, str], routes: Routes, hypotheses: pd.DataFrame) -> l
     asked = routes.evidence[matching_rows(routes.evidence, one)]
     ranked, whys = hypotheses[matching_rows(hypotheses, one)], _by_route(asked)
     best, matching = _by_route(ranked.drop_duplicates(ROUTE)), ranked.groupby(ROUTE, sort=False).size()
-    everything = _by_route(hypotheses)
+    everything = hypotheses.groupby(ROUTE, sort=False).size().to_dict()
+    inhibited = {route: found["rank"].to_numpy(float) for route, found in _by_route(_inhibited(hypotheses)).items()}
     rows = []
     for route in routes.routes.itertuples(index=False, name=None):
-        there = everything.get(route, hypotheses.iloc[:0])
-        row: dict[str, object] = {**_of(one), **dict(zip(ROUTE, route, strict=True)), "hypotheses": len(there)}
+        row: dict[str, object] = {
+            **_of(one),
+            **dict(zip(ROUTE, route, strict=True)),
+            "hypotheses": everything.get(route, 0),
+        }
         if route in best:
             row |= {"matching": int(matching[route]), **_standing(best[route].iloc[0])}
-            row["rank_by_chance"] = first_by_chance(_inhibited(there), int(matching[route]))
+            row["rank_by_chance"] = first_by_chance(inhibited[route], int(matching[route]))
         else:
             row |= {**dict.fromkeys(PAIR, ""), **_asked(one), "rank": np.nan, "matching": 0, "rank_by_chance": np.nan}
             row["why"] = _why_not(whys.get(route, asked.iloc[:0]))
@@ -191,15 +195,18 @@ def _untold(one: dict[str, str], route: str, study: str, contrast: str, why: str
 
 
 def _why_not(asked: pd.DataFrame) -> str:
-    pairs = asked.groupby(["ligand", "receptor"])["fails"].agg(lambda whys: "; ".join(dict.fromkeys(whys)))
-    if not len(pairs):
+    lacks: dict[tuple[str, str], dict[str, None]] = {}  # of each pair what fails, once each
+    for ligand, receptor, fails in zip(asked["ligand"], asked["receptor"], asked["fails"], strict=True):
+        lacks.setdefault((ligand, receptor), {})[fails] = None
+    pairs = ["; ".join(fails) for fails in lacks.values()]
+    if not pairs:
         return "not in the table: no such pair of ligand and receptor is known here"
     if len(pairs) == 1:
-        return f"not in the table: {pairs.iloc[0]}"
-    flat = pairs.str.contains("in the sender", regex=False)
-    silent = pairs.str.contains(r"expressed in the receiver|measured in the receiver")
-    unheard = pairs.str.contains("not up in the receiver", regex=False)
+        return f"not in the table: {pairs[0]}"
+    flat = sum("in the sender" in why for why in pairs)
+    silent = sum("expressed in the receiver" in why or "measured in the receiver" in why for why in pairs)
+    unheard = sum("not up in the receiver" in why for why in pairs)
     return (
-        f"not in the table: of {len(pairs)} pairs {int(flat.sum())} lack a ligand that rises, {int(silent.sum())} "
-        f"an expressed receptor, {int(unheard.sum())} a signal that is up"
+        f"not in the table: of {len(pairs)} pairs {flat} lack a ligand that rises, {silent} "
+        f"an expressed receptor, {unheard} a signal that is up"
     )

@@ -355,9 +355,10 @@ def _receptors(names: pd.Series, differential: pd.DataFrame, least: float) -> pd
     )
     shown = percentile.map(lambda value: "–" if np.isnan(value) else f"{value:.0f}")
     chains["shown"] = chains["gene"] + " " + shown
-    together = chains.groupby("receptor", sort=True).agg(
-        receptor_chains=("shown", "; ".join), receptor_fails=("why", lambda whys: "; ".join(filter(None, whys)))
-    )
+    together: dict[str, tuple[list[str], list[str]]] = {}
+    for receptor, *said in zip(chains["receptor"], chains["shown"], chains["why"], strict=True):
+        for told, text in zip(together.setdefault(receptor, ([], [])), said, strict=True):
+            told.append(text)
     chains["expressed"] = chains["why"] == ""
     chains = chains.sort_values(
         ["receptor", "expressed", "expression_percentile", "gene"], na_position="first", kind="stable"
@@ -369,8 +370,12 @@ def _receptors(names: pd.Series, differential: pd.DataFrame, least: float) -> pd
             "log2_fold_change": "receptor_log2_fold_change",
         }
     )
-    wanted = ["receptor", "receptor_least_chain", "receptor_percentile", "receptor_log2_fold_change"]
-    return least_chains[wanted].merge(together.reset_index(), on="receptor").drop(columns="receptor")
+    wanted = ["receptor_least_chain", "receptor_percentile", "receptor_log2_fold_change"]
+    texts = {
+        "receptor_chains": ["; ".join(shown) for shown, _ in together.values()],
+        "receptor_fails": ["; ".join(filter(None, whys)) for _, whys in together.values()],
+    }
+    return least_chains[wanted].reset_index(drop=True).assign(**texts)
 
 
 def _inhibitors(names: pd.Series, drugs: pd.DataFrame) -> pd.Series:

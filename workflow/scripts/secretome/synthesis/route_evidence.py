@@ -100,12 +100,14 @@ def matching_rows(table: pd.DataFrame, one: dict[str, str]) -> np.ndarray:
     fits = np.ones(len(table), dtype=bool)
     for column in ("ligand", "receptor"):
         if one[column]:
-            fits &= np.array([one[column] in name.split(JOIN) for name in table[column]], dtype=bool)
+            named = {name: one[column] in name.split(JOIN) for name in set(table[column])}
+            fits &= table[column].map(named).to_numpy(bool)
     if one["signal"]:
         fits &= table["signal"].isin(one["signal"].split("|")).to_numpy()
     drugs = table["ligand_inhibitor"] + "; " + table["receptor_inhibitor"] + "; " + table["signal_inhibitor"]
     classes = set(one["inhibitor_class"].split("|"))
-    return fits & np.array([any(drug.split(" (")[0] in classes for drug in text.split("; ")) for text in drugs], bool)
+    inhibits = {text: any(drug.split(" (")[0] in classes for drug in text.split("; ")) for text in set(drugs)}
+    return fits & drugs.map(inhibits).to_numpy(bool)
 
 
 class _Heard:

@@ -7,9 +7,8 @@ it. Measured in copies of the project:
 - one whole run (`--studies 12`; on a quiet machine more: a study takes half a minute on two cores) and the run after
   it, which has nothing to do;
 - runs of 50 and 200 studies in which each job writes empty files at once: what Snakemake itself takes for a job;
-- the jobs that see all studies, with 10, 20 and 40 (`--filled 200`: `pair_ligands` weighs each contrast against each
-  other and would take an hour and a half): what the jobs of each study make is copied from the whole run, under
-  names of their own. Only the jobs after them are run.
+- the jobs that see all studies, with 10, 20 and 40 (or those of `--filled`): what the jobs of each study make is
+  copied from the whole run, under names of their own. Only the jobs after them are run.
 
 `--dry-runs-only` takes a minute.
 """

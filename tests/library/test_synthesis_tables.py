@@ -7,8 +7,8 @@ import pytest
 
 from secretome.synthesis.results import pool_findings, read_findings
 from secretome.synthesis.signals import SIGNAL_CONSENSUS, SIGNAL_STUDIES, of_signals
+from secretome.synthesis_changes import Changes
 from secretome.synthesis_tables import Synthesis, group_title, synthesis_page
-from secretome.tables import DIFFERENTIAL, read_table
 
 GROUP = "braf_inhibitor_cells_acute"
 
@@ -30,7 +30,7 @@ def page(folder, **studies):
     paths = made_up.write(folder, studies)
     files = {key: file for key, (file, _) in studies.items()}
     genes, signals = pool_findings(read_findings(paths, files), 0.05)
-    tables = {Path(path).parts[-3:-1]: read_table(path, DIFFERENTIAL) for path in paths["differential"]}
+    tables = Changes({Path(path).parts[-3:-1]: path for path in paths["differential"]})
     pooled_signals = of_signals(signals.table, SIGNAL_CONSENSUS), of_signals(signals.studies, SIGNAL_STUDIES)
     found = Synthesis(genes.table, genes.studies, genes.groups, *pooled_signals, tables, genes.warnings)
     return synthesis_page(settings_of(files), found)

@@ -12,8 +12,9 @@ from secretome.synthesis.combinations import COMBINATION_RANKS
 from secretome.synthesis.consensus import CONSENSUS, CONSENSUS_GROUPS, CONSENSUS_STUDIES
 from secretome.synthesis.ligand_receptors import HYPOTHESES
 from secretome.synthesis.signals import SIGNAL_CONSENSUS, SIGNAL_STUDIES
+from secretome.synthesis_changes import Changes
 from secretome.synthesis_tables import Synthesis, synthesis_page
-from secretome.tables import DIFFERENTIAL, read_table
+from secretome.tables import read_table
 
 POOLS = {
     "genes": CONSENSUS,
@@ -35,7 +36,7 @@ def main(inputs: Mapping[str, str], differential: list[str], outputs: Mapping[st
         settings: ``studies`` (key to study file), ``config``, ``panel`` (the signature file), ``versions``.
     """
     pools = {part: read_table(inputs[contract.name], contract) for part, contract in POOLS.items()}
-    tables = {contrast_of(path): read_table(path, DIFFERENTIAL) for path in differential}
+    tables = Changes({contrast_of(path): path for path in differential})
     said = read_json(inputs["warnings"])
     content = synthesis_page(settings, Synthesis(**pools, differential=tables, warnings=said))
     hypotheses = read_table(inputs["hypotheses"], HYPOTHESES)

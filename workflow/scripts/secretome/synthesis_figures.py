@@ -67,7 +67,8 @@ def heat_map(
         group: ``name``, ``title``, ``compartment`` and ``contrasts``, those that are pooled.
         chosen: rows of ``CONSENSUS``, the genes as the index; at most ``FIRST_COLUMNS`` are drawn.
         studies: key to study file.
-        differential: (study, contrast) → contract ``DIFFERENTIAL``.
+        differential: (study, contrast) of those that have genes → gene log2_fold_change reason at least (contract
+            ``DIFFERENTIAL``).
 
     Returns:
         ``figure`` (SVG), ``label`` (what it shows, in words), ``genes``, ``rows`` (label, whether of the group, a text
@@ -77,10 +78,9 @@ def heat_map(
     if not genes:
         return {}
     every = [here for here in group["contrasts"] if here in differential]
+    members = set(every)
     beside = [
-        here
-        for here, table in differential.items()
-        if here not in set(every) and studies[here[0]]["compartment"] == group["compartment"] and len(table)
+        here for here in differential if here not in members and studies[here[0]]["compartment"] == group["compartment"]
     ]
     own, others = of_each_study(every, MOST_OWN), of_each_study(beside, MOST_OTHERS)
     changes, measured = _values([*own, *others], genes, studies, differential)

@@ -30,7 +30,8 @@ class Synthesis:
     Attributes:
         genes, studies, groups: contracts ``CONSENSUS``, ``CONSENSUS_STUDIES`` and ``CONSENSUS_GROUPS``.
         signals, signal_studies: contracts ``SIGNAL_CONSENSUS`` and ``SIGNAL_STUDIES``.
-        differential: (study, contrast) → contract ``DIFFERENTIAL``.
+        differential: (study, contrast) of those that have genes → contract ``DIFFERENTIAL``, at least the columns
+            ``synthesis_changes.DRAWN``; asked for those that are drawn alone.
         warnings: `code` and `message`.
     """
 

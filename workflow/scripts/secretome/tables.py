@@ -362,7 +362,8 @@ def _check(table: pd.DataFrame, columns: Mapping[str, str], contract: Contract) 
 
 def _is_text(column: pd.Series) -> bool:
     # A tab or a line end inside a field would move the columns of every later reader.
-    return all(isinstance(value, str) and not set(value) & set("\t\r\n") for value in column.unique())
+    values = column.unique()
+    return all(isinstance(value, str) for value in values) and not set("".join(values)) & set("\t\r\n")
 
 
 _TYPES = {TEXT: object, NUMBER: float, COUNT: np.int64, FLAG: bool}

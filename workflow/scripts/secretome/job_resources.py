@@ -49,24 +49,31 @@ class Cost:
     seconds_each_pair: float = 0.0
 
 
-# Measured on 2026-11-21 by `make benchmark-resources` (20,000 genes; 6 to 400 samples) and `make benchmark-scale`, and
-# rounded up. What sees all studies was measured with 150 contrasts of 2,000 genes: several times as much is asked.
+# Measured on 2026-11-21 and 22 by `make benchmark-resources` and `make benchmark-scale`, and rounded up. Counts of 20,000
+# genes in 6, 24, 100 and 400 samples: `prepare_study`, `compare_groups` (by deseq2, which asks for most, 6, 24 and 100),
+# `annotate_secretome`, `score_pathways`, `estimate_claims` (400: more than 55 s, the job had not ended); `report_study`
+# with 1 and 12 contrasts (the pathways of 9 were copies); `prepare_collections` with 7,000 sets; one paper's values.
+# Guessed: studies with `weigh_samples` of more than 24 samples. By a fit without the rest it takes 2, 5 and 140 s with
+# 24, 100 and 400, and claims are fitted up to 57 times: the seconds of `estimate_claims` are for that. What sees all
+# studies was measured with 150 contrasts of 2,000 genes: several times as much is asked.
 COSTS = {
     "prepare_study": Cost(160, 2, "source_mb", 45, 0.3),
-    "prepare_collections": Cost(200, 5),
-    "compare_groups": Cost(190, 2, "expression_mb", 3.7, 0.2),
+    "prepare_collections": Cost(250, 5),
+    "compare_groups": Cost(290, 45, "expression_mb", 6, 0.4),
     "annotate_secretome": Cost(130, 1),
-    "score_pathways": Cost(320, 6, "expression_mb", 4, 8),
-    "estimate_claims": Cost(250, 6, "expression_mb", 8, 5),
+    "score_pathways": Cost(290, 6, "expression_mb", 6.5, 1.5),
+    "estimate_claims": Cost(250, 6, "expression_mb", 6, 5),
     "compare_published": Cost(120, 1),
     "report_published": Cost(150, 2),
-    "report_study": Cost(180, 3, "contrasts_of_study", 15, 1),
+    "report_study": Cost(180, 3, "contrasts_of_study", 15, 1.2),
     "check_claims": Cost(120, 1, "contrasts_of_run", 0.2, 0.05),
-    "pool_studies": Cost(150, 2, "contrasts_of_run", 5, 0.3),
+    # By hand, 30 and 600 contrasts of 25,000 genes: 1.8 GB and 222 s; 370 MB and 47 s without pairs; 210 MB and 49 s
+    # without claims. The last two are asked for what these would add.
+    "pool_studies": Cost(300, 2, "contrasts_of_run", 2.6, 0.4),
     # `make benchmark-ligands`: 30, 150 and 600 contrasts of 20,000 genes.
     "pair_ligands": Cost(140, 2, "contrasts_of_run", 0.5, 0.25, seconds_each_pair=1e-5),
-    "report_synthesis": Cost(180, 2, "contrasts_of_run", 5, 0.3),
-    "report_index": Cost(160, 2, "contrasts_of_run", 4, 0.3),
+    "report_synthesis": Cost(200, 15, "contrasts_of_run", 2, 0.2),
+    "report_index": Cost(160, 2, "contrasts_of_run", 0.5, 0.15),
     "confirm_run": Cost(100, 1, "studies_of_run", 0.05, 0.02),
 }
 

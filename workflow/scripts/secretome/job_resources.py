@@ -49,10 +49,10 @@ class Cost:
     seconds_each_pair: float = 0.0
 
 
-# Measured on 2026-11-21 and 22 by `make benchmark-resources` and `make benchmark-scale`, and rounded up. Counts of 20,000
-# genes in 6, 24, 100 and 400 samples: `prepare_study`, `compare_groups` (by deseq2, which asks for most, 6, 24 and 100),
-# `annotate_secretome`, `score_pathways`, `estimate_claims` (400: more than 55 s, the job had not ended); `report_study`
-# with 1 and 12 contrasts (the pathways of 9 were copies); `prepare_collections` with 7,000 sets; one paper's values.
+# Measured on 2026-11-21 and 22 by `make benchmark-resources` and `make benchmark-scale`, and rounded up. Counts of
+# 20,000 genes in 6, 24, 100 and 400 samples: `prepare_study`, `compare_groups` (by deseq2, which asks for most: 6, 24
+# and 100), `annotate_secretome`, `score_pathways`, `estimate_claims` (100 and 400 under a profiler); `report_study`
+# with 1 and 12 contrasts (the pathways of 10 were copies); `prepare_collections` with 7,000 sets; one paper's values.
 # Guessed: studies with `weigh_samples` of more than 24 samples. By a fit without the rest it takes 2, 5 and 140 s with
 # 24, 100 and 400, and claims are fitted up to 57 times: the seconds of `estimate_claims` are for that. What sees all
 # studies was measured with 150 contrasts of 2,000 genes: several times as much is asked.

@@ -141,6 +141,12 @@ def test_as_many_as_a_small_run_has_are_all_weighed() -> None:
     assert (len(one.routes), one.left_out) == (MOST_RECEIVERS + 1, 0)
 
 
+def test_of_its_own_cells_the_signal_need_not_be_up() -> None:
+    for study, count in {"one": 3, "two": 0}.items():
+        (one,) = weigh_routes([sender(*RISE)], [receiver(LEVELS, [verdict("mapk", "down")], study=study)], PAIRS)
+        assert len(find_hypotheses(one.evidence)) == count
+
+
 def test_where_nobody_hears_there_is_no_route() -> None:
     assert list(weigh_routes([sender(*RISE)], [], PAIRS)) == []
     assert list(weigh_routes([], [receiver(LEVELS)], PAIRS)) == []

@@ -6,8 +6,8 @@ it. Measured in copies of the project:
 - dry runs of 10, 50, 100 and 200 studies: the time until the first job could start, and the memory of Snakemake;
 - one whole run (`--studies 12`; on a quiet machine more: a study takes half a minute on two cores) and the run after
   it, which has nothing to do;
-- runs of 50 and 200 studies in which each job writes empty files at once: what Snakemake itself takes for a job;
-- the jobs that see all studies, with 10, 20 and 40 (or those of `--filled`): what the jobs of each study make is
+- runs of 50 and 200 studies (`--empty`) in which each job writes empty files at once: what Snakemake itself takes;
+- the jobs that see all studies, with 20, 50 and 200 (or those of `--filled`): what the jobs of each study make is
   copied from the whole run, under names of their own. Only the jobs after them are run.
 
 `--dry-runs-only` takes a minute.
@@ -28,7 +28,7 @@ from measured_jobs import driver, told, watch
 
 from secretome.expression import Expression, read_expression, write_expression
 
-DRY, EMPTY, FILLED = (10, 50, 100, 200), (50, 200), (10, 20, 40)
+DRY, EMPTY, FILLED = (10, 50, 100, 200), (50, 200), (20, 50, 200)
 EMPTY_SCRIPT = "from pathlib import Path\n\nfor path in snakemake.output:\n    Path(path).write_text('[]')\n"
 COLUMNS = ("what", "studies", "jobs", "wall_s", "cpu_s", "peak_mb", "disk_mb", "files")
 # Whatever it measures of a run: one row of the table.
@@ -153,7 +153,7 @@ def jobs_of_all(folder: Path, made: Path, of: int, studies: int) -> list[Row]:
     return rows
 
 
-def main(studies: int, cores: int, filled: list[int], dry_runs_only: bool) -> None:
+def main(studies: int, cores: int, empty: list[int], filled: list[int], dry_runs_only: bool) -> None:
     """Measure, write the table after each step, and print it."""
     rows: list[Row] = []
     path = ROOT / "benchmarks/scale.tsv"
@@ -171,7 +171,7 @@ def main(studies: int, cores: int, filled: list[int], dry_runs_only: bool) -> No
             add([dry_run(folder, number)])
         if dry_runs_only:
             return
-        for number in EMPTY:
+        for number in empty:
             add(empty_run(folder, number, cores))
         made, found = whole_run(folder, studies, cores)
         add(found)
@@ -183,9 +183,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--studies", type=int, default=12, help=f"of the whole run; a multiple of {len(DRUGS)}")
     parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--empty", type=int, nargs="*", default=EMPTY, help="studies whose jobs write empty files")
     parser.add_argument("--filled", type=int, nargs="+", default=FILLED, help="studies of which some jobs are copied")
     parser.add_argument("--dry-runs-only", action="store_true")
     given = parser.parse_args()
     if given.studies % len(DRUGS):
         parser.error(f"--studies has to be a multiple of {len(DRUGS)}, so that copies have the drugs of their study")
-    main(given.studies, given.cores, given.filled, given.dry_runs_only)
+    main(given.studies, given.cores, given.empty, given.filled, given.dry_runs_only)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+HANGS = 3600  # seconds, after which a run is taken to wait for what never comes
 
 
 def tracked_files() -> list[str]:
@@ -43,6 +44,7 @@ def run_snakemake(
         env={**settings, **environment},
         check=False,
         text=True,
+        timeout=HANGS,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )

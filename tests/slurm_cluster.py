@@ -18,16 +18,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 
 PROGRAMS = ("munged", "munge", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "sinfo")
 SITE = Path("/etc/slurm")
 LINKED = ("slurm.conf", "cgroup.conf")
+# Names the folder of the cluster whose links stand beside it.
+MARK = SITE / "throw_away_cluster"
 
 # Nodes exist on paper: what they have is what is written here, and a job is killed for taking more than it asked for.
-# A state is kept ten minutes after a job; there is no accounting, as on many small clusters.
+# A state is kept two hours after a job; there is no accounting, as on many small clusters.
 CONFIGURATION = """\
 ClusterName=test
 SlurmctldHost={host}(127.0.0.1)
@@ -55,7 +56,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU_Memory
 SchedulerType=sched/backfill
 SchedulerParameters=sched_interval=2,bf_interval=2,batch_sched_delay=1
-MinJobAge=600
+MinJobAge=7200
 SlurmdTimeout=10
 KillWait=2
 OverTimeLimit=0
@@ -75,23 +76,25 @@ def why_not() -> str:
         return f"Slurm is not installed here: {', '.join(missing)} not found (Debian: slurm-wlm, munge)"
     if os.geteuid() != 0:
         return "only root can start the nodes of a Slurm on one machine"
-    if (SITE / "slurm.conf").exists() and not _is_ours(SITE / "slurm.conf"):
-        return f"{SITE}/slurm.conf is that of a real Slurm"
+    told = [name for name in ("SLURM_CONF", "SLURM_JOB_ID") if name in os.environ]
+    if told:
+        return f"this shell belongs to a real Slurm: {', '.join(told)} is set"
+    running = sorted({process.name() for process in psutil.process_iter()} & {"slurmctld", "slurmd", "slurmstepd"})
+    if running:
+        return f"a Slurm runs here already: {', '.join(running)}"
+    theirs = [str(SITE / name) for name in LINKED if os.path.lexists(SITE / name)]
+    if theirs and not MARK.exists():
+        return f"a real Slurm is configured here: {', '.join(theirs)}"
     return ""
-
-
-def _is_ours(link: Path) -> bool:
-    """Whether a link leads to a throw-away cluster, or to one that is no more."""
-    return link.is_symlink() and (not link.exists() or (link.readlink().parent / "throw_away").exists())
 
 
 @dataclass
 class SlurmCluster:
-    """Two nodes, n1 and n2, with 4 CPUs and 8,000 MB each, below ``folder``; ports from ``port`` on."""
+    """Two nodes with 4 CPUs and 8,000 MB each, below ``folder``; ports from ``port`` on."""
 
     folder: Path
     port: int = 16800
-    nodes: tuple[str, ...] = ("n1", "n2")
+    nodes: tuple[str, ...] = ("throwaway1", "throwaway2")
 
     @property
     def environment(self) -> dict[str, str]:
@@ -110,15 +113,21 @@ class SlurmCluster:
         wait_for(lambda: len(self.run("sinfo", "-hN", "-t", "idle,alloc,mix").splitlines()) == len(self.nodes), "nodes")
 
     def stop(self) -> None:
-        """End every job and daemon, and remove the links."""
+        """End every job and daemon, and remove the links.
+
+        Raises:
+            RuntimeError: where another cluster, or none, has its links in /etc/slurm.
+        """
+        if not MARK.exists() or MARK.read_text() != str(self.folder):
+            raise RuntimeError(f"no cluster of {self.folder} was started")
         self.run("scancel", "--user=root", check=False)
         for node in self.nodes:
             self.kill_node(node)
         for daemon in ("slurmctld", "munged"):
             self._halt(daemon)
         for name in LINKED:
-            if _is_ours(SITE / name):
-                (SITE / name).unlink()
+            (SITE / name).unlink(missing_ok=True)
+        MARK.unlink()
 
     def kill_node(self, node: str) -> None:
         """The power of a node fails: its daemon and everything that ran there are gone at once."""
@@ -134,7 +143,7 @@ class SlurmCluster:
         self.run("scontrol", "update", f"nodename={node}", "state=resume", check=False)
 
     def jobs(self, *states: str) -> list[dict[str, str]]:
-        """Id, state, node, memory, time limit and comment of jobs in these states; of finished ones for ten minutes."""
+        """Id, state, node, memory, time limit and comment of jobs in these states; of finished ones for two hours."""
         keys = ("id", "state", "node", "memory", "limit", "comment")
         wanted = ",".join(states) or "all"
         told = self.run("squeue", "--noheader", f"--states={wanted}", "--format=%i|%T|%N|%m|%l|%k")
@@ -163,18 +172,16 @@ class SlurmCluster:
     def _configure(self) -> None:
         for name in ("etc", "run", "log", "state", *(f"spool/{node}" for node in self.nodes)):
             (self.folder / name).mkdir(parents=True, exist_ok=True, mode=0o755)
-        (self.folder / "etc/throw_away").touch()
         host = socket.gethostname().split(".")[0]
         nodes = [NODE.format(name=name, host=host, port=self.port + 1 + k) for k, name in enumerate(self.nodes)]
         written = CONFIGURATION.format(host=host, folder=self.folder, port=self.port, nodes="\n".join(nodes))
         (self.folder / "etc/slurm.conf").write_text(written)
         (self.folder / "etc/cgroup.conf").write_text("CgroupPlugin=cgroup/v1\n")
         SITE.mkdir(exist_ok=True)
+        MARK.write_text(str(self.folder))
         for name in LINKED:
-            link = SITE / name
-            if _is_ours(link) or not os.path.lexists(link):
-                link.unlink(missing_ok=True)
-                link.symlink_to(self.folder / "etc" / name)
+            (SITE / name).unlink(missing_ok=True)
+            (SITE / name).symlink_to(self.folder / "etc" / name)
 
     def _start_munge(self) -> None:
         if self._alive("munged"):
@@ -231,14 +238,13 @@ def _environment(process: psutil.Process) -> dict[str, str]:
         return {}
 
 
-def wait_for(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
-    """Wait until a condition holds, and return what it gave; a RuntimeError after so many seconds."""
+def wait_for(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Wait until a condition holds; a RuntimeError after so many seconds."""
     end = time.monotonic() + seconds
-    while not (met := condition()):
+    while not condition():
         if time.monotonic() > end:
             raise RuntimeError(f"waited {seconds:.0f} s in vain for {what}")
         time.sleep(0.1)
-    return met
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from checkout import copy_project, output_hashes, planned_jobs, run_snakemake
-from slurm_cluster import SlurmCluster, wait_for, why_not
+from slurm_cluster import SlurmCluster, why_not
 
 pytestmark = [pytest.mark.slurm, pytest.mark.end_to_end]
 
@@ -17,6 +17,7 @@ LOCAL = {"everything", "all", "fetch_study", "fetch_collections"}
 # The rule that will need more memory than it asked for, the one that will need more time, and the one whose node dies:
 # it waits for all others, so that the node takes nothing else with it.
 HOG, SLEEPER, VICTIM = "compare_published", "report_published", "report_index"
+PUBLISHED = ("straussman_hgf", "wilson_ligands")
 
 
 @dataclass
@@ -84,6 +85,7 @@ def test_the_bundled_run_ends_with_the_bytes_of_a_local_one(undisturbed, finishe
 
 
 def test_every_job_but_the_fetching_is_submitted_once_with_memory_and_time(undisturbed):
+    assert set(planned_jobs(undisturbed.done.stdout)) > {"prepare_study", "report_index"}
     submitted = {rule: count for rule, count in planned_jobs(undisturbed.done.stdout).items() if rule not in LOCAL}
     assert {rule: len(undisturbed.of_rule(rule)) for rule in submitted} == submitted
     assert len(undisturbed.jobs) == sum(submitted.values())
@@ -109,12 +111,16 @@ def troubled(cluster, undisturbed, tmp_path_factory) -> Finished:
     too_much = int(1.1e6 * megabytes(undisturbed.of_rule(HOG)[0]))
     begin_with(folder, HOG, f"import time; hold = bytearray(b'x') * {too_much}; time.sleep(5)")
     begin_with(folder, SLEEPER, "import os, time; os.path.exists('slept') or (open('slept', 'w'), time.sleep(300))")
-    power_cut = threading.Thread(target=kill_the_node_of, args=(cluster, VICTIM), daemon=True)
+    ended = threading.Event()
+    power_cut = threading.Thread(target=kill_the_node_of, args=(cluster, VICTIM, ended))
     power_cut.start()
-    run = run_on(cluster, folder, "--set-resources", f"{SLEEPER}:runtime=attempt")
-    for node in cluster.nodes:
-        cluster.start_node(node)
-    return run
+    try:
+        return run_on(cluster, folder, "--set-resources", f"{SLEEPER}:runtime=attempt")
+    finally:
+        ended.set()
+        power_cut.join()
+        for node in cluster.nodes:
+            cluster.start_node(node)
 
 
 def test_memory_time_and_a_node_can_run_out_and_the_bytes_are_the_same(troubled, finished):
@@ -123,7 +129,9 @@ def test_memory_time_and_a_node_can_run_out_and_the_bytes_are_the_same(troubled,
 
 
 def test_a_job_that_needs_more_memory_is_given_more(cluster, troubled):
-    for first, second in of_each_study(troubled.of_rule(HOG)):
+    pairs = of_each_study(troubled.of_rule(HOG))
+    assert len(pairs) == len(PUBLISHED)
+    for first, second in pairs:
         assert cluster.exceeded_memory(first)
         # With control groups, as most sites have them, it says OUT_OF_MEMORY; here it ends the step, and the job fails.
         assert [first["state"], second["state"]] == ["FAILED", "COMPLETED"]
@@ -147,12 +155,12 @@ def test_the_jobs_of_several_studies_can_be_one_submission(cluster, finished, tm
     folder = copy_project(tmp_path_factory.mktemp("grouped") / "clone")
     profile = folder / "profiles/slurm/profile.yaml"
     profile.write_text(uncommented(profile.read_text()).replace("study=1", "study=2"))
-    run = run_on(cluster, folder, "--config", "studies=[straussman_hgf,wilson_ligands]")
+    run = run_on(cluster, folder, "--config", f"studies=[{','.join(PUBLISHED)}]")
     assert run.done.returncode == 0, run.done.stdout
     assert [job["state"] for job in run.jobs] == ["COMPLETED", "COMPLETED"]
     assert rule_of(run.jobs[0]) == "study_compare_published_report_published"
     mine, whole = output_hashes(folder), output_hashes(finished)
-    for study in ("straussman_hgf", "wilson_ligands"):
+    for study in PUBLISHED:
         assert mine[f"{study}/published.tsv"] == whole[f"{study}/published.tsv"]
 
 
@@ -173,7 +181,10 @@ def of_each_study(jobs: list[dict[str, str]]) -> list[list[dict[str, str]]]:
     return [[job for job in jobs if job["comment"] == each] for each in sorted({job["comment"] for job in jobs})]
 
 
-def kill_the_node_of(cluster: SlurmCluster, rule: str) -> None:
-    """Wait until a job of the rule runs, and take its node from under it."""
-    running = wait_for(lambda: [job for job in cluster.jobs("RUNNING") if rule_of(job) == rule], rule, seconds=600)
-    cluster.kill_node(running[0]["node"])
+def kill_the_node_of(cluster: SlurmCluster, rule: str, ended: threading.Event) -> None:
+    """Wait until a job of the rule runs, and take its node from under it; not at all if the run has ended before."""
+    while not ended.wait(0.2):
+        for job in cluster.jobs("RUNNING"):
+            if rule_of(job) == rule:
+                cluster.kill_node(job["node"])
+                return

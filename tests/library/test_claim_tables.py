@@ -98,6 +98,12 @@ def test_every_verdict_is_counted_and_a_claim_about_no_contrast_stands_apart():
     ]
 
 
+def test_what_could_be_decided_is_counted_and_of_it_what_was_known_and_what_repeats_a_line():
+    new = {**TESTED, "seen": False, "counted": False}
+    found = section(row("falls", **TESTED), row("falls", **new), row("acts", why="n = 1", seen=True))
+    assert (found["decided"], found["seen"], found["again"]) == (2, 1, 1)
+
+
 def test_of_very_many_contrasts_every_verdict_is_shown_and_the_others_are_counted(monkeypatch):
     """Of 30 contrasts one contradicts the claim, the last: it stands on the page."""
     model = STUDIES["cells"]["contrasts"]["drug"]

@@ -41,11 +41,14 @@ def claims_section(
     lines = {place: _stable(row, sizes.get(place, {})) for place, row in places}
     told = [_claim(paper, key, claims, papers[paper], studies, lines) for paper, key in _keys(claims)]
     counts = claims["verdict"].value_counts()
+    decided = ~claims["verdict"].isin((NOT_TESTABLE, NOT_RETRIEVED))
     return {
         "counts": [(verdict, WORDS[verdict], int(counts[verdict])) for verdict in VERDICTS if verdict in counts],
         "contrasts": int((claims["study"] != "").sum()),
         "claims": len(told),
-        "seen": int((claims["seen"] & ~claims["verdict"].isin((NOT_TESTABLE, NOT_RETRIEVED))).sum()),
+        "decided": int(decided.sum()),
+        "seen": int((claims["seen"] & decided).sum()),
+        "again": int((decided & ~claims["counted"]).sum()),
         "papers": [
             {
                 "citation": whole["paper"]["citation"],

@@ -207,8 +207,9 @@ def _of_share(feature: Mapping[str, Any], direction: str, tables: Tables, fdr: f
     found = tested[(tested["q_value"] <= fdr) & (tested["log2_fold_change"].abs() >= feature["changed_by"])]
     rises = int((found["log2_fold_change"] > 0).sum())
     told = (
-        f"of {len(tested)} secreted genes {rises} up and {len(found) - rises} down at a false discovery rate of"
-        f" {fdr:g}; {100 * inside.effect:.1f}% by their estimates, {100 * outside.effect:.1f}% of the other genes"
+        f"of {len(tested)} secreted genes {rises} up and {len(found) - rises} down by {feature['changed_by']:g} log2"
+        f" units or more at a false discovery rate of {fdr:g} among all genes; {100 * inside.effect:.1f}% by their"
+        f" estimates, {100 * outside.effect:.1f}% of the other genes"
     )
     return {**_columns(inside, 1), "genes": told}
 

@@ -64,7 +64,10 @@ rule report_synthesis:
 
 rule report_index:
     input:
-        **{name: of_all_contrasts(pattern) for name, pattern in CONTRAST_FILES.items()},
+        **{
+            name: of_all_contrasts(CONTRAST_FILES[name])
+            for name in ("differential", "secretome", "signals", "fit", "pathway_notes")
+        },
         pages=of_each_study("results/report/{study}.html"),
         published=of_each_study("results/{study}/published.tsv", PUBLISHED),
         published_pages=of_each_study("results/report/{study}.html", PUBLISHED),

@@ -32,13 +32,13 @@ def claims_section(
         studies: the studies of the run, those of published measurements too.
 
     Returns:
-        ``counts`` (verdict, its words, how many), ``claims`` and ``seen`` (how many claims there are, and how many
-        verdicts are regression checks), ``papers`` (each with its claims that were looked at in a contrast of this run)
-        and ``without`` (the claims that are about no contrast of it).
+        ``counts`` (verdict, its words, how many), ``claims`` (how many there are), ``decided`` (how many verdicts could
+        be given), of these ``seen`` (regression checks) and ``again`` (on a line that counts once), ``papers`` (each
+        with its claims that were looked at in a contrast of this run) and ``without`` (the claims that are about no
+        contrast of it).
     """
-    sizes = {tuple(row[name] for name in PLACE): row for row in claims.to_dict("records")}
-    places = [(tuple(row[name] for name in PLACE), row) for row in stability.to_dict("records")]
-    lines = {place: _stable(row, sizes.get(place, {})) for place, row in places}
+    sizes = {_place_of(row): row for row in claims.to_dict("records")}
+    lines = {_place_of(row): _stable(row, sizes.get(_place_of(row), {})) for row in stability.to_dict("records")}
     told = [_claim(paper, key, claims, papers[paper], studies, lines) for paper, key in _keys(claims)]
     counts = claims["verdict"].value_counts()
     decided = ~claims["verdict"].isin((NOT_TESTABLE, NOT_RETRIEVED))
@@ -60,6 +60,10 @@ def claims_section(
         ],
         "without": [one for one in told if not one["tested"]],
     }
+
+
+def _place_of(row: Mapping[Any, Any]) -> tuple[str, ...]:
+    return tuple(row[name] for name in PLACE)
 
 
 def _keys(claims: pd.DataFrame) -> list[tuple[str, str]]:
@@ -89,9 +93,7 @@ def _claim(
         "caution": claim["caution"],
         "control": claim["scope"] == "control",
         "tested": any(row["study"] or row["verdict"] != NOT_TESTABLE for row in rows),
-        "places": [
-            {**_place(row, studies), "stability": lines.get(tuple(row[name] for name in PLACE), "")} for row in printed
-        ],
+        "places": [{**_place(row, studies), "stability": lines.get(_place_of(row), "")} for row in printed],
         "further": _further([row for row in rows if row not in printed]) if len(printed) < len(rows) else "",
     }
 
